@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// An archive's members as a Tree, so that layouts recognise and list what is in it exactly as on disk.
+// Small files (JSON, dotenv, heads of binary ones) are kept from the judging pass; larger ones are not
+// readable here (LimitExceeded).
+
+#include "storage/archive/inspect.h"
+#include "storage/tree.h"
+
+#include <memory>
+
+namespace strongroom::storage {
+
+/// Reads `archive` once, keeping the members' names and the content of files up to `keepBytes` each and
+/// `keepTotal` together. The tree begins at the archive's top folder when it has one.
+[[nodiscard]] Result<std::unique_ptr<Tree>> readArchiveTree(const ArchiveFile &archive, const Limits &limits,
+                                                            qint64 keepBytes, qint64 keepTotal, Monitor &monitor);
+
+/// From names alone (a judgement's members): enough for most layouts to recognise themselves by.
+[[nodiscard]] std::unique_ptr<Tree> treeOfMembers(const QList<Member> &members, const QByteArray &topFolder,
+                                                  const QString &displayName);
+
+}  // namespace strongroom::storage

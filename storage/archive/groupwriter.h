@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The writing half of the archive road: ordered entries in, one plain PAX tar out, compressed in groups
+// (one gzip member or zstd frame each) by several workers and written in order. Any tar reads the result.
+
+#include "storage/archive/archivefile.h"
+#include "storage/archive/manifest.h"
+#include "storage/monitor.h"
+
+#include <functional>
+#include <memory>
+
+namespace strongroom::storage {
+
+struct WriterOptions {
+    ArchiveFormat format = ArchiveFormat::TarGzip;   ///< Tar, TarGzip or TarZstd
+    int level = -1;                                  ///< -1 = the format's default (gzip 6, zstd 3)
+    int threads = 0;                                 ///< group workers; 0 = cores; 1 with jobs=1 runs in the caller
+    qint64 groupBytes = 1 << 20;                     ///< smallest group that may be cut
+};
+
+/// Where a file's bytes come from when its group is packed. Called in a worker.
+/// Must deliver exactly `size` bytes or an error; the writer hashes what it gets.
+class ContentSource {
+public:
+    virtual ~ContentSource() = default;
+    [[nodiscard]] virtual Result<qint64> readAt(char *data, qint64 size, qint64 offset) = 0;
+};
+
+/// How the backup hears of each packed file. Called in order, from the writing thread.
+struct PackedFile {
+    qsizetype index = 0;    ///< of the entry as given to add()
+    Sha256 sha256 = {};
+};
+
+/// Thread: one thread calls add...() and finish(); workers are the writer's own.
+class GroupWriter {
+public:
+    /// Writes from the current position of `fd` (which stays the caller's).
+    [[nodiscard]] static Result<std::unique_ptr<GroupWriter>> create(int fd, const WriterOptions &options, Monitor &monitor);
+    virtual ~GroupWriter() = default;
+
+    /// Appends one entry. `member.size` bytes are taken from `content` for files. Blocks while the queue is
+    /// full. Errors of earlier groups surface here or in finish().
+    [[nodiscard]] virtual Result<void> add(const Member &member, std::shared_ptr<ContentSource> content) = 0;
+    /// Waits for every group written so far and returns the hash of each file added so far, in order.
+    [[nodiscard]] virtual Result<QList<PackedFile>> drain() = 0;
+    /// Adds a small file of our own (the sums, the manifest) after a drain, starting a new group.
+    [[nodiscard]] virtual Result<void> addText(const RelPath &path, QByteArrayView text, qint64 mtimeNs) = 0;
+    /// End-of-archive blocks and the trailer that peekManifest finds. Returns bytes written in all.
+    [[nodiscard]] virtual Result<qint64> finish() = 0;
+};
+
+}  // namespace strongroom::storage

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The verdict on an archive: read whole, to a null sink, every byte checked, before anything is written
+// anywhere. Also the one pass that extraction uses (readMembers), so that what is judged and what is
+// written cannot be told apart by a clever archive.
+
+#include "storage/archive/archivefile.h"
+#include "storage/archive/limits.h"
+#include "storage/archive/manifest.h"
+#include "storage/monitor.h"
+
+#include <QList>
+#include <QString>
+
+#include <optional>
+
+namespace strongroom::storage {
+
+enum class Verdict : quint8 {
+    Verified,  ///< manifest present, every byte as promised, nothing missing, nothing extra
+    Readable,  ///< no manifest; every byte reads and every checksum of the container holds
+    Damaged,   ///< truncated, checksum wrong, members missing, or no archive at all
+    Hostile,   ///< built to do harm or to be read in two ways
+};
+[[nodiscard]] QString verdictWord(Verdict verdict);
+
+struct Problem {
+    ErrorCode code = ErrorCode::ArchiveDamaged;
+    QString message;      ///< one sentence for people: what and where
+    QByteArray member;    ///< may be empty
+};
+
+struct Judgement {
+    Verdict verdict = Verdict::Damaged;
+    QList<Problem> problems;
+    QList<Member> members;             ///< in archive order, with hashes of files; without .strongroom/
+    std::optional<Manifest> manifest;
+    qint64 bytes = 0;                  ///< content bytes of all members
+    QByteArray topFolder;              ///< the single first component of every member; empty = there is none
+    QByteArray archiveSha256Hex;       ///< of the archive file itself
+
+    [[nodiscard]] bool isUsable() const { return verdict == Verdict::Verified || verdict == Verdict::Readable; }
+    /// The refusal as an Error (first problem) for a judgement that is not usable.
+    [[nodiscard]] Error refusal(const QByteArray &archivePath) const;
+};
+
+/// Receives members in archive order. Any error ends the pass.
+class MemberSink {
+public:
+    virtual ~MemberSink() = default;
+    [[nodiscard]] virtual Result<void> begin(const Member &member) = 0;
+    [[nodiscard]] virtual Result<void> data(QByteArrayView bytes) = 0;
+    /// `member.sha256` is set for files.
+    [[nodiscard]] virtual Result<void> end(const Member &member) = 0;
+};
+
+/// One strict pass over the archive. Members below .strongroom/ are passed like any other.
+/// Errors: Archive* with the offset or member; what the sink returns; Cancelled.
+/// Memory: constant but for the table of paths. Thread: worker; re-entrant (uses pread).
+[[nodiscard]] Result<void> readMembers(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor);
+
+/// Reads everything and judges. A bad archive is a verdict, not an error.
+/// Errors: Cancelled, ReadFailed of the file itself.
+[[nodiscard]] Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor);
+
+/// What can be said without reading it all: manifest through our trailer when it is one of ours.
+/// Errors: by cause. A foreign archive gives no manifest and no members.
+[[nodiscard]] Result<std::optional<Manifest>> peekManifest(const ArchiveFile &archive, Monitor &monitor);
+
+}  // namespace strongroom::storage

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// How much an archive may ask of us. A profile, not constants: production limits follow from the free
+// space, tests use small ones. Header chains, names and nesting keep hard caps in both.
+
+#include <QtGlobal>
+
+namespace strongroom::storage {
+
+struct Limits {
+    qint64 maxBytes = 0;            ///< content of all members together
+    qint64 maxEntries = 0;
+    qint64 maxRatio = 0;            ///< output : archive size, judged above ratioFloor
+    qint64 ratioFloor = 1 << 20;    ///< bytes of output
+    qint64 maxGzipMembers = 0;
+    int maxDepth = 0;               ///< path components
+    int maxPath = 0;                ///< bytes
+    int maxExtension = 64 << 10;    ///< bytes of one PAX or GNU extension header
+    int maxExtensionRun = 4;        ///< extension headers before one entry
+    qint64 maxManifest = 0;         ///< bytes of manifest.json or SHA256SUMS
+
+    /// Honest archives of a million files, 100 GB, 100,000 gzip members pass.
+    [[nodiscard]] static Limits production();
+    /// The profile the hostile set was made for: 20,000 entries, 256 MiB, ratio 200, depth 64, path 1,024.
+    [[nodiscard]] static Limits strict();
+};
+
+}  // namespace strongroom::storage

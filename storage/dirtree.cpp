@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/dirtree.h"
+
+#include "storage/walker.h"
+
+#include <cerrno>
+#include <climits>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace strongroom::storage {
+
+namespace {
+
+class DirTreeFile final : public TreeFile {
+public:
+    DirTreeFile(OpenedFile file, QByteArray path) : m_file(std::move(file)), m_path(std::move(path)) {}
+    Result<qint64> read(char *data, qint64 size) override { return readFully(m_file.fd.get(), data, size, m_path); }
+    const FileStamp &stamp() const override { return m_file.stamp; }
+
+private:
+    OpenedFile m_file;
+    QByteArray m_path;
+};
+
+}  // namespace
+
+QByteArray absolutePath(const QByteArray &path)
+{
+    QByteArray whole = path;
+    if (!whole.startsWith('/')) {
+        char cwd[PATH_MAX];
+        if (::getcwd(cwd, sizeof cwd))
+            whole = QByteArray(cwd) + '/' + whole;
+    }
+    QList<QByteArray> parts;
+    for (const QByteArray &part : whole.split('/')) {
+        if (part.isEmpty() || part == ".")
+            continue;
+        if (part == "..") {
+            if (!parts.isEmpty())
+                parts.removeLast();
+            continue;
+        }
+        parts.append(part);
+    }
+    return '/' + parts.join('/');
+}
+
+Result<std::unique_ptr<DirTree>> DirTree::open(const QByteArray &path)
+{
+    STRONGROOM_TRY(Fd fd, openDirectory(path));
+    return std::make_unique<DirTree>(std::move(fd), absolutePath(path));
+}
+
+DirTree::DirTree(Fd root, QByteArray absolutePath) : m_root(std::move(root)), m_path(std::move(absolutePath)) {}
+
+QByteArray DirTree::name() const
+{
+    return m_path.mid(m_path.lastIndexOf('/') + 1);
+}
+
+Result<FileStamp> DirTree::stamp(const RelPath &path) const
+{
+    return stampBelow(m_root.get(), path);
+}
+
+Result<QList<TreeEntry>> DirTree::list(const RelPath &dir) const
+{
+    STRONGROOM_TRY(const Fd fd, openBelow(m_root.get(), dir, O_RDONLY | O_DIRECTORY));
+    STRONGROOM_TRY(const QList<QByteArray> names, namesIn(fd.get(), dir.bytes()));
+    QList<TreeEntry> entries;
+    entries.reserve(names.size());
+    for (const QByteArray &name : names) {
+        auto stamp = stampAt(fd.get(), name);
+        if (!stamp)
+            continue;  // vanished since it was listed
+        TreeEntry entry{name, *stamp, {}};
+        if (stamp->isSymlink()) {
+            char buffer[PATH_MAX];
+            const ssize_t n = ::readlinkat(fd.get(), name.constData(), buffer, sizeof buffer);
+            if (n >= 0)
+                entry.linkTarget = QByteArray(buffer, n);
+        }
+        entries.append(std::move(entry));
+    }
+    return entries;
+}
+
+Result<std::unique_ptr<TreeFile>> DirTree::open(const RelPath &path) const
+{
+    STRONGROOM_TRY(OpenedFile file, openFileBelow(m_root.get(), path));
+    return std::make_unique<DirTreeFile>(std::move(file), path.bytes());
+}
+
+std::optional<QByteArray> DirTree::localPath(const RelPath &path) const
+{
+    QByteArray local = "/proc/self/fd/" + QByteArray::number(m_root.get());
+    return path.isRoot() ? local : local + '/' + path.bytes();
+}
+
+Result<void> DirTree::walk(const RelPath &dir, Monitor &monitor, const Visit &visit) const
+{
+    return storage::walk(m_root.get(), dir, {}, monitor, [&visit](const WalkEntry &entry) {
+        const TreeEntry treeEntry{entry.path.name(), entry.stamp, entry.linkTarget};
+        return visit(entry.path, treeEntry, entry.error ? &*entry.error : nullptr) ? WalkNext::Continue
+                                                                                   : WalkNext::SkipChildren;
+    });
+}
+
+}  // namespace strongroom::storage

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/layouts/layout.h"
+
+namespace strongroom::storage {
+
+bool matchesPattern(QByteArrayView pattern, QByteArrayView path)
+{
+    // Iterative backtracking over the last '*' and the last '**'; linear for the patterns we write.
+    qsizetype p = 0;
+    qsizetype s = 0;
+    qsizetype starP = -1;
+    qsizetype starS = 0;
+    qsizetype deepP = -1;
+    qsizetype deepS = 0;
+    while (s < path.size()) {
+        if (p + 1 < pattern.size() && pattern[p] == '*' && pattern[p + 1] == '*') {
+            p += 2;
+            deepP = p;
+            deepS = s;
+            starP = -1;
+            continue;
+        }
+        if (p < pattern.size() && pattern[p] == '*') {
+            starP = ++p;
+            starS = s;
+            continue;
+        }
+        if (p < pattern.size() && ((pattern[p] == '?' && path[s] != '/') || pattern[p] == path[s])) {
+            ++p;
+            ++s;
+            continue;
+        }
+        if (starP >= 0 && path[starS] != '/') {
+            p = starP;
+            s = ++starS;
+            continue;
+        }
+        if (deepP >= 0) {
+            p = deepP;
+            s = ++deepS;
+            starP = -1;
+            continue;
+        }
+        return false;
+    }
+    while (p < pattern.size() && pattern[p] == '*')
+        ++p;
+    return p == pattern.size();
+}
+
+Capture captureFor(const LayoutIdentity &identity, const RelPath &path)
+{
+    for (const CaptureRule &rule : identity.captures) {
+        if (matchesPattern(rule.pattern, path.bytes()))
+            return rule.capture;
+    }
+    return Capture::Plain;
+}
+
+}  // namespace strongroom::storage

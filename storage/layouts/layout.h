@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// A layout is what we know of one application's data directory: a strategy with five functions. It
+// describes; it never deletes, copies or archives, and it sees the disk through a Tree only.
+// A new layout is one file, one line in registry.cpp and one row in tests/storage/tst_layouts.
+
+#include "storage/catalog.h"
+#include "storage/finding.h"
+#include "storage/tree.h"
+
+#include <QList>
+#include <QString>
+#include <QStringList>
+
+namespace strongroom::storage {
+
+/// How a backup must take a file so that what it takes is whole.
+enum class Capture : quint8 {
+    Plain,     ///< stat, read, stat; again when it changed
+    Json,      ///< as Plain, and taken only when it parses (5 tries; then as it is, with a warning)
+    Sqlite,    ///< SQLite's online backup into a private copy
+    Runtime,   ///< lock, pid, temporary: left out and listed as excluded
+};
+
+/// First match wins. `pattern` is a wildcard over the whole path relative to the layout's root:
+/// '*' = any characters but '/', '**' = any characters, '?' = one character but '/'.
+struct CaptureRule {
+    QByteArray pattern;
+    Capture capture = Capture::Plain;
+};
+
+/// Files that are only worth something together; taken again together when either changes meanwhile.
+/// Both are names in one folder, e.g. {"index.faiss", "index.pkl"}.
+struct CapturePair {
+    QByteArray first;
+    QByteArray second;
+};
+
+struct LayoutIdentity {
+    QString id;                    ///< of the headless contract: "document-sessions"
+    QString title;                 ///< for people, English; translated where it is shown
+    QList<ItemKind> kinds;         ///< what it can hold, in navigation order
+    QStringList candidateRoots;    ///< below the opened folder, beside "": "data", "server/data", ...
+    QList<CaptureRule> captures;   ///< nothing matches = Plain
+    QList<CapturePair> pairs;
+    QList<CaptureRule> secretFiles;  ///< patterns (capture ignored) of files that must be 0600
+};
+
+/// What a layout thinks of a tree.
+struct ProbeResult {
+    int score = 0;          ///< 0 = not mine, 100 = certain
+    QString variant;        ///< "files", "folders", "released", "guide", ...; empty = the only one
+    QStringList evidence;   ///< what was found, one sentence each; numbers are true
+};
+
+/// Thread: any; implementations are stateless singletons.
+class Layout {
+public:
+    virtual ~Layout() = default;
+    [[nodiscard]] virtual const LayoutIdentity &identity() const = 0;
+
+    /// Looks at names and small heads only (milliseconds, whatever the size). Never fails: what cannot be
+    /// read is no evidence.
+    [[nodiscard]] virtual ProbeResult probe(const Tree &root) const = 0;
+
+    /// Lists every item below `root`. A broken metadata file still yields its item, state Damaged, plus a
+    /// finding. Paths in findings are relative to `root`. Polls `monitor`, counts items and bytes there.
+    /// Errors: Cancelled, or the root itself cannot be read.
+    [[nodiscard]] virtual Result<void> scan(const Tree &root, ChunkBuilder &items, const FindingSink &findings,
+                                            Monitor &monitor) const = 0;
+
+    /// One item with its parts, relations and masked metadata. Errors: ItemUnknown, by cause.
+    [[nodiscard]] virtual Result<ItemDetails> parts(const Tree &root, const ItemId &id, Monitor &monitor) const = 0;
+
+    /// Reports what is wrong, changes nothing. A healthy tree gives nothing.
+    [[nodiscard]] virtual Result<void> check(const Tree &root, const FindingSink &findings, Monitor &monitor) const = 0;
+};
+
+/// Wildcard match as CaptureRule describes it. Works on bytes.
+[[nodiscard]] bool matchesPattern(QByteArrayView pattern, QByteArrayView path);
+/// The rule that applies to `path` (relative to the layout's root).
+[[nodiscard]] Capture captureFor(const LayoutIdentity &identity, const RelPath &path);
+
+}  // namespace strongroom::storage

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Backing up one data directory into one archive: plan, then run. See backup.cpp for the invariants.
+
+#include "storage/archive/archivefile.h"
+#include "storage/monitor.h"
+#include "storage/plan.h"
+#include "storage/report.h"
+
+#include <QDateTime>
+
+namespace strongroom::storage {
+
+struct BackupRequest {
+    QByteArray directory;                           ///< absolute path of the data directory
+    QByteArray folder;                              ///< absolute path of the backup folder; must exist
+    QStringList scope = {QStringLiteral("everything")};
+    ArchiveFormat format = ArchiveFormat::TarGzip;
+    int level = -1;
+    QString name;                                   ///< file name to use; empty = as the guides name it
+    QString note;
+    bool pin = false;
+    QDateTime now;                                  ///< UTC; goes into name and manifest
+    QDateTime localNow;                             ///< local time of the same instant, for the file name
+    QString host;
+    int jobs = 0;                                   ///< worker threads; 0 = cores, 1 = everything in the caller
+};
+
+/// Reads names and stamps only. One Archive step per top-level entry of the directory (or of the scope),
+/// one Skip step with its reason per thing left out; totals are what will be read.
+/// Errors: NotFound, NotADirectory, PermissionDenied, ScopeUnknown, DiskFull (preflight), AlreadyExists.
+[[nodiscard]] Result<Plan> planBackup(const BackupRequest &request, Monitor &monitor);
+
+/// Writes `NAME.partial`, syncs, reads it back whole and verifies it, renames, syncs the folder, writes
+/// `NAME.sha256`. After a failure or cancel nothing of it is left. Never throws, always reports.
+[[nodiscard]] Report runBackup(const BackupRequest &request, const Plan &plan, Monitor &monitor);
+
+}  // namespace strongroom::storage

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/demo.h"
+#include "storage/ops/backup.h"
+#include "storage/ops/backupfolder.h"
+#include "storage/ops/compare.h"
+#include "storage/ops/restore.h"
+#include "storage/ops/safety.h"
+
+namespace strongroom::storage {
+
+// Placeholders until the operations stand; each goes away with the file that replaces it.
+static std::unexpected<Error> missing() { return fail(ErrorCode::Internal, {}, {QStringLiteral("placeholder")}); }
+
+Result<Plan> planBackup(const BackupRequest &, Monitor &) { return missing(); }
+Report runBackup(const BackupRequest &, const Plan &, Monitor &) { return Report::failed(Operation::Backup, missing().error()); }
+
+struct PreparedRestore::Data { Plan plan; Judgement judgement; RestoreRequest request; };
+PreparedRestore::PreparedRestore(std::unique_ptr<Data> data) : m_data(std::move(data)) {}
+PreparedRestore::PreparedRestore(PreparedRestore &&) noexcept = default;
+PreparedRestore &PreparedRestore::operator=(PreparedRestore &&) noexcept = default;
+PreparedRestore::~PreparedRestore() = default;
+const Plan &PreparedRestore::plan() const { return m_data->plan; }
+const Judgement &PreparedRestore::judgement() const { return m_data->judgement; }
+const RestoreRequest &PreparedRestore::request() const { return m_data->request; }
+Result<PreparedRestore> prepareRestore(const RestoreRequest &, Monitor &) { return missing(); }
+Report runRestore(PreparedRestore &, Monitor &) { return Report::failed(Operation::Restore, missing().error()); }
+
+Result<QList<SafetyCopy>> listSafetyCopies(const QByteArray &) { return missing(); }
+Result<Plan> planUndo(const QByteArray &, Monitor &) { return missing(); }
+Report runUndo(const QByteArray &, const Plan &, const QDateTime &, Monitor &) { return Report::failed(Operation::Undo, missing().error()); }
+Result<QList<Recovered>> recover(const QByteArray &, Monitor &) { return missing(); }
+Result<QList<Recovered>> recoverBackupFolder(const QByteArray &, Monitor &) { return missing(); }
+
+VerificationLog::VerificationLog(QByteArray file) : m_file(std::move(file)) {}
+std::optional<VerificationLog::Entry> VerificationLog::find(const FileStamp &) const { return std::nullopt; }
+void VerificationLog::record(const FileStamp &, const Entry &) {}
+Result<QList<BackupInfo>> listArchives(const QByteArray &, const VerificationLog &, Monitor &) { return missing(); }
+Result<BackupInfo> describeArchive(const QByteArray &, const VerificationLog &, Monitor &) { return missing(); }
+
+Result<Comparison> compareData(const QByteArray &, const QByteArray &, const Limits &, Monitor &) { return missing(); }
+Result<QList<DemoDirectory>> writeDemo(const QByteArray &, const DemoOptions &, Monitor &) { return missing(); }
+
+}  // namespace strongroom::storage

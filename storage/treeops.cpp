@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/treeops.h"
+
+#include "storage/walker.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <vector>
+
+namespace strongroom::storage {
+
+namespace {
+
+int renameat2(int fromDir, const QByteArray &from, int toDir, const QByteArray &to, unsigned flags)
+{
+    return int(syscall(SYS_renameat2, fromDir, from.constData(), toDir, to.constData(), flags));
+}
+
+struct Doomed {
+    Fd fd;                 // of the folder, closed while deep below
+    quint64 device;
+    quint64 inode;
+    QByteArray name;       // in its parent
+    QList<QByteArray> names;
+};
+constexpr size_t kOpenFrames = 128;
+
+Result<Doomed> openDoomed(int dirFd, const QByteArray &name)
+{
+    Fd fd(::openat(dirFd, name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd.isValid() && errno == EACCES) {
+        // Ours by ownership but closed to us: a folder restored with mode 0. Open it up, then try again.
+        if (::fchmodat(dirFd, name.constData(), 0700, 0) == 0)
+            fd = Fd(::openat(dirFd, name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        else
+            errno = EACCES;
+    }
+    if (!fd.isValid())
+        return failErrno(errno, name, ErrorCode::WriteFailed);
+    STRONGROOM_TRY(const FileStamp stamp, stampOf(fd.get(), name));
+    STRONGROOM_TRY(QList<QByteArray> names, namesIn(fd.get(), name));
+    return Doomed{std::move(fd), stamp.device, stamp.inode, name, std::move(names)};
+}
+
+Result<void> unlinkName(int dirFd, const QByteArray &name, int flags)
+{
+    if (::unlinkat(dirFd, name.constData(), flags) == 0 || errno == ENOENT)
+        return {};
+    if (errno == EACCES && ::fchmod(dirFd, 0700) == 0 && ::unlinkat(dirFd, name.constData(), flags) == 0)
+        return {};
+    return failErrno(errno, name, ErrorCode::WriteFailed);
+}
+
+}  // namespace
+
+Result<void> makeDirectories(int rootFd, const RelPath &path)
+{
+    RelPath done;
+    Fd dir;
+    int at = rootFd;
+    for (const QByteArray &part : path.components()) {
+        done = done.childUnchecked(part);
+        if (::mkdirat(at, part.constData(), 0700) != 0 && errno != EEXIST)
+            return failErrno(errno, done.bytes(), ErrorCode::WriteFailed);
+        Fd next(::openat(at, part.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (!next.isValid()) {
+            if (errno == ENOTDIR || errno == ELOOP)
+                return fail(ErrorCode::AlreadyExists, done.bytes());
+            return failErrno(errno, done.bytes());
+        }
+        dir = std::move(next);
+        at = dir.get();
+    }
+    return {};
+}
+
+Result<void> removeTree(int dirFd, const QByteArray &name)
+{
+    const Result<FileStamp> top = stampAt(dirFd, name);
+    if (!top)
+        return top.error().code == ErrorCode::NotFound ? Result<void>() : std::unexpected(top.error());
+    if (!top->isDirectory())
+        return unlinkName(dirFd, name, 0);
+
+    std::vector<Doomed> stack;
+    {
+        STRONGROOM_TRY(Doomed first, openDoomed(dirFd, name));
+        stack.push_back(std::move(first));
+    }
+    const quint64 device = stack.front().device;
+    while (!stack.empty()) {
+        Doomed &here = stack.back();
+        if (!here.names.isEmpty()) {
+            const QByteArray child = here.names.takeLast();
+            const Result<FileStamp> stamp = stampAt(here.fd.get(), child);
+            if (!stamp) {
+                if (stamp.error().code == ErrorCode::NotFound)
+                    continue;
+                return std::unexpected(stamp.error());
+            }
+            if (!stamp->isDirectory()) {
+                STRONGROOM_CHECK(unlinkName(here.fd.get(), child, 0));
+                continue;
+            }
+            if (stamp->device != device)
+                return fail(ErrorCode::CrossDevice, child);
+            STRONGROOM_TRY(Doomed next, openDoomed(here.fd.get(), child));
+            if (stack.size() >= kOpenFrames)
+                stack[stack.size() - kOpenFrames].fd.reset();
+            stack.push_back(std::move(next));
+            continue;
+        }
+        const QByteArray own = here.name;
+        if (stack.size() > 1) {
+            Doomed &parent = stack[stack.size() - 2];
+            if (!parent.fd.isValid()) {
+                parent.fd = Fd(::openat(here.fd.get(), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+                if (!parent.fd.isValid())
+                    return failErrno(errno, parent.name);
+                STRONGROOM_TRY(const FileStamp stamp, stampOf(parent.fd.get(), parent.name));
+                if (stamp.device != parent.device || stamp.inode != parent.inode)
+                    return fail(ErrorCode::Changed, parent.name);
+            }
+        }
+        stack.pop_back();
+        STRONGROOM_CHECK(unlinkName(stack.empty() ? dirFd : stack.back().fd.get(), own, AT_REMOVEDIR));
+    }
+    return {};
+}
+
+Result<void> renameNoReplace(int fromDir, const QByteArray &from, int toDir, const QByteArray &to)
+{
+    if (renameat2(fromDir, from, toDir, to, RENAME_NOREPLACE) == 0)
+        return {};
+    if (errno != ENOSYS && errno != EINVAL)
+        return failErrno(errno, to, ErrorCode::WriteFailed);
+    // The file system lacks the flag (some FUSE and network ones): check, then rename. The lock beside the
+    // data directory keeps our own processes apart in between.
+    const Result<FileStamp> existing = stampAt(toDir, to);
+    if (existing)
+        return fail(ErrorCode::AlreadyExists, to);
+    if (existing.error().code != ErrorCode::NotFound)
+        return std::unexpected(existing.error());
+    if (::renameat(fromDir, from.constData(), toDir, to.constData()) != 0)
+        return failErrno(errno, to, ErrorCode::WriteFailed);
+    return {};
+}
+
+Result<void> renameExchange(int dirA, const QByteArray &a, int dirB, const QByteArray &b)
+{
+    if (renameat2(dirA, a, dirB, b, RENAME_EXCHANGE) == 0)
+        return {};
+    if (errno == EINVAL || errno == ENOSYS)
+        return fail(ErrorCode::NotSupported, a);
+    return failErrno(errno, a, ErrorCode::WriteFailed);
+}
+
+Result<void> syncFileSystem(int fd, const QByteArray &pathForErrors)
+{
+    if (::syncfs(fd) != 0)
+        return failErrno(errno, pathForErrors, ErrorCode::WriteFailed);
+    return {};
+}
+
+Result<FreeSpace> freeSpace(int fd, const QByteArray &pathForErrors)
+{
+    struct statvfs st;
+    if (::fstatvfs(fd, &st) != 0)
+        return failErrno(errno, pathForErrors);
+    FreeSpace space;
+    space.bytes = qint64(st.f_bavail) * qint64(st.f_frsize);
+    space.inodes = st.f_files == 0 ? -1 : qint64(st.f_favail);
+    return space;
+}
+
+Result<TreeSize> computeSize(int rootFd, const RelPath &path, Monitor &monitor)
+{
+    TreeSize size;
+    STRONGROOM_TRY(const FileStamp top, stampBelow(rootFd, path));
+    if (!top.isDirectory()) {
+        if (top.isFile())
+            size.bytes = top.size, size.files = 1;
+        else
+            size.others = 1;
+        return size;
+    }
+    STRONGROOM_CHECK(walk(rootFd, path, {}, monitor, [&size](const WalkEntry &entry) {
+        if (entry.error)
+            ++size.unreadable;
+        else if (entry.stamp.isFile())
+            size.bytes += entry.stamp.size, ++size.files;
+        else if (entry.stamp.isDirectory())
+            ++size.directories;
+        else
+            ++size.others;
+        return WalkNext::Continue;
+    }));
+    return size;
+}
+
+}  // namespace strongroom::storage

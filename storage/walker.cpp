@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/walker.h"
+
+#include "storage/fd.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <vector>
+
+namespace strongroom::storage {
+
+namespace {
+
+// getdents64(2) record, as the kernel writes it.
+struct KernelDirent {
+    quint64 inode;
+    qint64 offset;
+    quint16 length;
+    quint8 type;
+    char name[1];
+};
+constexpr qsizetype kNameOffset = 19;
+constexpr qsizetype kListBuffer = 128 * 1024;
+
+struct Frame {
+    Fd fd;                     // closed while deep below, see kOpenFrames
+    quint64 device = 0;
+    quint64 inode = 0;
+    RelPath path;
+    QList<QByteArray> names;
+    qsizetype next = 0;
+};
+
+// Descriptors kept open on the way down. Above that the shallow ones are closed and found again through
+// "..", which is checked by inode: a folder moved meanwhile ends the walk with an error, never elsewhere.
+constexpr size_t kOpenFrames = 128;
+
+QByteArray readLink(int dirFd, const QByteArray &name)
+{
+    char buffer[PATH_MAX];
+    const ssize_t n = readlinkat(dirFd, name.constData(), buffer, sizeof buffer);
+    return n < 0 ? QByteArray() : QByteArray(buffer, n);
+}
+
+Fd openChildDirectory(int dirFd, const QByteArray &name)
+{
+    constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+    Fd fd(::openat(dirFd, name.constData(), flags | O_NOATIME));
+    if (!fd.isValid() && errno == EPERM)
+        fd = Fd(::openat(dirFd, name.constData(), flags));
+    return fd;
+}
+
+Result<void> reopen(Frame &frame, int childFd)
+{
+    Fd up(::openat(childFd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!up.isValid())
+        return failErrno(errno, frame.path.bytes());
+    STRONGROOM_TRY(const FileStamp stamp, stampOf(up.get(), frame.path.bytes()));
+    if (stamp.device != frame.device || stamp.inode != frame.inode)
+        return fail(ErrorCode::Changed, frame.path.bytes());
+    frame.fd = std::move(up);
+    return {};
+}
+
+}  // namespace
+
+Result<QList<QByteArray>> namesIn(int dirFd, const QByteArray &pathForErrors)
+{
+    // A descriptor of its own: the caller's offset stays untouched, and walks may share one.
+    Fd own(::openat(dirFd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!own.isValid())
+        return failErrno(errno, pathForErrors);
+    thread_local std::unique_ptr<char[]> buffer = std::make_unique<char[]>(kListBuffer);
+    QList<QByteArray> names;
+    for (;;) {
+        const long n = syscall(SYS_getdents64, own.get(), buffer.get(), kListBuffer);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return failErrno(errno, pathForErrors);
+        if (n == 0)
+            break;
+        for (long at = 0; at < n;) {
+            const char *record = buffer.get() + at;
+            quint16 length;
+            memcpy(&length, record + offsetof(KernelDirent, length), sizeof length);
+            const char *name = record + kNameOffset;
+            if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+                names.append(QByteArray(name));
+            at += length;
+        }
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+Result<void> walk(int rootFd, const RelPath &path, const WalkOptions &options, Monitor &monitor,
+                  const std::function<WalkNext(const WalkEntry &)> &visit)
+{
+    std::vector<Frame> stack;
+    {
+        STRONGROOM_TRY(Fd fd, openBelow(rootFd, path, O_RDONLY | O_DIRECTORY));
+        STRONGROOM_TRY(const FileStamp stamp, stampOf(fd.get(), path.bytes()));
+        STRONGROOM_TRY(QList<QByteArray> names, namesIn(fd.get(), path.bytes()));
+        stack.push_back({std::move(fd), stamp.device, stamp.inode, path, std::move(names), 0});
+    }
+    const quint64 device = stack.front().device;
+
+    while (!stack.empty()) {
+        if (monitor.stopRequested())
+            return fail(ErrorCode::Cancelled);
+        Frame &frame = stack.back();
+        if (frame.next == frame.names.size()) {
+            if (stack.size() > 1 && !stack[stack.size() - 2].fd.isValid())
+                STRONGROOM_CHECK(reopen(stack[stack.size() - 2], frame.fd.get()));
+            stack.pop_back();
+            continue;
+        }
+        const QByteArray name = frame.names.at(frame.next++);
+        WalkEntry entry;
+        entry.path = frame.path.childUnchecked(name);
+        entry.directoryFd = frame.fd.get();
+        if (auto stamp = stampAt(frame.fd.get(), name)) {
+            entry.stamp = *stamp;
+        } else {
+            Error error = std::move(stamp).error();
+            error.path = entry.path.bytes();
+            if (error.code == ErrorCode::NotFound)
+                error.code = ErrorCode::Vanished;
+            entry.error = std::move(error);
+        }
+        if (entry.stamp.isSymlink())
+            entry.linkTarget = readLink(frame.fd.get(), name);
+        const WalkNext next = visit(entry);
+        if (next == WalkNext::Stop)
+            return {};
+        if (entry.error || !entry.stamp.isDirectory() || next == WalkNext::SkipChildren
+            || (options.stayOnDevice && entry.stamp.device != device))
+            continue;
+
+        Fd fd = openChildDirectory(frame.fd.get(), name);
+        Result<QList<QByteArray>> names = fd.isValid() ? namesIn(fd.get(), entry.path.bytes())
+                                                       : failErrno(errno, entry.path.bytes());
+        if (!names) {
+            entry.error = std::move(names).error();
+            if (visit(entry) == WalkNext::Stop)
+                return {};
+            continue;
+        }
+        const Result<FileStamp> opened = stampOf(fd.get(), entry.path.bytes());
+        if (!opened)
+            return std::unexpected(opened.error());
+        if (stack.size() >= kOpenFrames)
+            stack[stack.size() - kOpenFrames].fd.reset();
+        stack.push_back({std::move(fd), opened->device, opened->inode, entry.path, *std::move(names), 0});
+    }
+    return {};
+}
+
+}  // namespace strongroom::storage
