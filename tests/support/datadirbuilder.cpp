@@ -4,6 +4,7 @@
 
 #include "storage/dirtree.h"
 #include "storage/fd.h"
+#include "storage/treeops.h"
 #include "storage/walker.h"
 
 #include <QCryptographicHash>
@@ -56,7 +57,14 @@ DataDirBuilder::DataDirBuilder()
     need(m_dir.isValid(), "temporary folder");
 }
 
-DataDirBuilder::~DataDirBuilder() = default;
+DataDirBuilder::~DataDirBuilder()
+{
+    // QTemporaryDir cannot remove names that are not UTF-8.
+    if (const auto root = openDirectory(path())) {
+        for (const QByteArray &name : names())
+            (void)removeTree(root->get(), name);
+    }
+}
 
 QByteArray DataDirBuilder::path(const QByteArray &relative) const
 {
@@ -124,9 +132,15 @@ DataDirBuilder &DataDirBuilder::remove(const QByteArray &relative)
 
 QByteArray DataDirBuilder::read(const QByteArray &relative) const
 {
-    QFile file(QFile::decodeName(path(relative)));
-    need(file.open(QIODevice::ReadOnly), path(relative));
-    return file.readAll();
+    // By descriptor: a name that is not UTF-8 does not survive QFile.
+    const QByteArray p = path(relative);
+    Fd fd(::open(p.constData(), O_RDONLY | O_CLOEXEC));
+    need(fd.isValid(), p);
+    const auto stamp = stampOf(fd.get(), p);
+    need(stamp.has_value(), p);
+    QByteArray content(stamp->size, Qt::Uninitialized);
+    need(readFully(fd.get(), content.data(), content.size(), p) == content.size(), p);
+    return content;
 }
 
 bool DataDirBuilder::exists(const QByteArray &relative) const
