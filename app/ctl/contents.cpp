@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/commands.h"
+#include "storage/archive/archivetree.h"
+#include "storage/archive/inspect.h"
+#include "storage/datadirectory.h"
+
+#include <QJsonArray>
+
+using namespace strongroom::storage;
+
+namespace strongroom::app::ctl {
+
+namespace {
+
+constexpr qint64 kKeepBytes = 16 << 20;
+constexpr qint64 kKeepTotal = 512 << 20;
+
+class Contents final : public Command {
+public:
+    QString name() const override { return QStringLiteral("contents"); }
+    QString summary() const override { return QStringLiteral("List what is in an archive"); }
+    QString argumentsSyntax() const override { return QStringLiteral("ARCHIVE"); }
+    void addOptions(QCommandLineParser &parser) const override;
+    Result<int> run(const QCommandLineParser &parser, Context &context) const override;
+};
+
+void Contents::addOptions(QCommandLineParser &parser) const
+{
+    parser.addOption({QStringLiteral("items"), QStringLiteral("Sessions, entities, volumes and snapshots too.")});
+}
+
+QJsonObject memberToJson(const Member &member)
+{
+    QJsonObject o{{QStringLiteral("path"), pathToJson(member.path.bytes())},
+                  {QStringLiteral("type"), memberTypeWord(member.type)},
+                  {QStringLiteral("bytes"), member.size},
+                  {QStringLiteral("mode"), QString::number(member.mode, 8).rightJustified(4, u'0')},
+                  {QStringLiteral("modified"), isoUtc(QDateTime::fromMSecsSinceEpoch(member.mtimeNs / 1'000'000, Qt::UTC))},
+                  {QStringLiteral("sha256"), member.sha256 ? QJsonValue(QString::fromLatin1(toHex(*member.sha256))) : QJsonValue()}};
+    if (!member.link.isEmpty())
+        o.insert(QStringLiteral("link"), pathToJson(member.link));
+    return o;
+}
+
+Result<QList<Item>> itemsOf(const ArchiveFile &archive, Monitor &monitor)
+{
+    STRONGROOM_TRY(const std::unique_ptr<Tree> tree, readArchiveTree(archive, Limits::production(), kKeepBytes, kKeepTotal, monitor));
+    STRONGROOM_TRY(const QList<DetectedLayout> layouts, detectLayouts(*tree, monitor));
+    QList<Item> items;
+    ChunkBuilder builder([&items](const ChunkPtr &chunk) {
+        for (int row = 0; row < chunk->size(); ++row)
+            items.append(chunk->item(row));
+    });
+    STRONGROOM_CHECK(scanTree(*tree, layouts, builder, [](const Finding &) {}, monitor));
+    return items;
+}
+
+Result<int> Contents::run(const QCommandLineParser &parser, Context &context) const
+{
+    STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
+    STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(absolute(paths[0])));
+    STRONGROOM_TRY(const Judgement judgement, judgeArchive(archive, Limits::production(), context.monitor));
+    if (!judgement.isUsable())
+        return std::unexpected(judgement.refusal(archive.path()));
+
+    QList<Item> items;
+    const bool withItems = parser.isSet(QStringLiteral("items"));
+    if (withItems) {
+        STRONGROOM_TRY(items, itemsOf(archive, context.monitor));
+    }
+    QJsonArray members;
+    for (const Member &member : judgement.members)
+        members.append(memberToJson(member));
+    QJsonObject object{{QStringLiteral("archive"), pathToJson(archive.path())}, {QStringLiteral("members"), members}};
+    if (withItems) {
+        QJsonArray array;
+        for (const Item &item : items)
+            array.append(item.toJson());
+        object.insert(QStringLiteral("items"), array);
+    }
+    context.out.object(name(), object);
+    if (context.out.isJson())
+        return kSucceeded;
+    QList<QStringList> rows;
+    if (withItems) {
+        for (const Item &item : items)
+            rows.append({kindWord(item.kind), humanBytes(item.bytes), item.id, item.title});
+        context.out.table({{QStringLiteral("kind")}, {QStringLiteral("size"), true}, {QStringLiteral("id")}, {QStringLiteral("title")}}, rows);
+        return kSucceeded;
+    }
+    for (const Member &member : judgement.members)
+        rows.append({memberTypeWord(member.type), QString::number(member.mode, 8), QString::number(member.size),
+                     humanTime(QDateTime::fromMSecsSinceEpoch(member.mtimeNs / 1'000'000, Qt::UTC)), member.path.display()});
+    context.out.table({{QStringLiteral("type")}, {QStringLiteral("mode"), true}, {QStringLiteral("bytes"), true},
+                       {QStringLiteral("modified")}, {QStringLiteral("path")}}, rows);
+    return kSucceeded;
+}
+
+}  // namespace
+
+const Command &contentsCommand()
+{
+    static const Contents command;
+    return command;
+}
+
+}  // namespace strongroom::app::ctl

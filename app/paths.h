@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Where our own small files live, by the XDG rules. Qt 6.4 has no StateLocation, hence by hand.
+
+#include <QByteArray>
+#include <QString>
+
+namespace strongroom::app {
+
+/// $XDG_STATE_HOME/strongroom or ~/.local/state/strongroom; empty when there is no HOME. Not created.
+[[nodiscard]] QByteArray stateFolder();
+/// Where verifications are remembered (storage::VerificationLog); empty = nowhere.
+[[nodiscard]] QByteArray verificationLogFile();
+
+}  // namespace strongroom::app
