@@ -1,0 +1,400 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/formats/json.h"
+
+#include "storage/dirtree.h"
+#include "tests/support/datadirbuilder.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QRandomGenerator>
+#include <QtTest>
+
+using namespace strongroom::storage;
+using namespace strongroom::tests;
+
+class tst_Json : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void validator_acceptsWhatTheGrammarAllows_data();
+    void validator_acceptsWhatTheGrammarAllows();
+    void validator_saysWhereItStopsBeingJson_data();
+    void validator_saysWhereItStopsBeingJson();
+    void validator_neverAcceptsATruncatedText();
+    void validator_agreesWithQtOnMutatedTexts();
+    void store_deliversEveryRecordWhateverTheWindow_data();
+    void store_deliversEveryRecordWhateverTheWindow();
+    void store_deliversTheRecordsBeforeAFault_data();
+    void store_deliversTheRecordsBeforeAFault();
+    void store_givesUpTheBytesOfAHugeRecordOnly();
+    void store_stopsWhenToldAndCancels();
+    void store_readsRecordsOfAnArray();
+    void cursor_neverReadsOutsideOfNonsense();
+    void fields_countAndTakeTheLastOfEqualKeys();
+    void parse_refusesDuplicatesOnlyWhenAsked();
+    void parse_wantsAnObject();
+};
+
+/// `text` in pieces of `step` bytes.
+static std::optional<JsonFault> validateInPieces(const QByteArray &text, qsizetype step, int depth = kJsonDepth)
+{
+    JsonValidator validator(depth);
+    for (qsizetype i = 0; i < text.size(); i += step)
+        validator.feed(QByteArrayView(text).sliced(i, std::min(step, text.size() - i)));
+    validator.finish();
+    return validator.fault();
+}
+
+void tst_Json::validator_acceptsWhatTheGrammarAllows_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    for (const char *text : {"{}", "[]", " \t\r\n{ } \n", "0", "-0", "12", "1.5", "-1.25e+10", "1E5", "1e-5", "true", "false",
+                             "null", "\"\"", "\"\\u00e4\\n\\/\\\"\\\\\"", "\"\\ud83d\\ude00\"", "[1,2,[3,{\"a\":[]}]]",
+                             "{\"a\":1,\"a\":2}", "\"\xc3\xa4\xe6\xa0\xaa\xf0\x9f\x98\x80\"", "[0,-1,0.0]", "\"\x7f\""})
+        QTest::newRow(text) << QByteArray(text);
+    QTest::newRow("a long string") << QByteArray('"' + QByteArray(100000, 'x') + '"');
+    QTest::newRow("as deep as allowed") << QByteArray(QByteArray(64, '[') + QByteArray(64, ']'));
+}
+
+void tst_Json::validator_acceptsWhatTheGrammarAllows()
+{
+    QFETCH(QByteArray, text);
+    for (const qsizetype step : {qsizetype(1), qsizetype(3), qsizetype(17), text.size()})
+        QVERIFY(!validateInPieces(text, step));
+}
+
+void tst_Json::validator_saysWhereItStopsBeingJson_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<int>("offset");
+    QTest::addColumn<int>("line");
+    QTest::addColumn<int>("column");
+    const auto row = [](const char *name, const QByteArray &text, JsonFaultKind kind, int offset, int line, int column) {
+        QTest::newRow(name) << text << int(kind) << offset << line << column;
+    };
+    row("empty", "", JsonFaultKind::Empty, 0, 1, 1);
+    row("white space", " \n ", JsonFaultKind::Empty, 3, 2, 2);
+    row("truncated object", "{\n  \"a\": 1", JsonFaultKind::Truncated, 10, 2, 9);
+    row("truncated string", "{\"a\":\"b", JsonFaultKind::Truncated, 7, 1, 8);
+    row("truncated minus", "-", JsonFaultKind::Truncated, 1, 1, 2);
+    row("truncated fraction", "1.", JsonFaultKind::Truncated, 2, 1, 3);
+    row("truncated literal", "tru", JsonFaultKind::Truncated, 3, 1, 4);
+    row("column counts characters", "[\"\xc3\xa4\xc3\xa4\", x]", JsonFaultKind::Syntax, 9, 1, 8);
+    row("second line", "{\n \"a\": 1,\n}", JsonFaultKind::Syntax, 11, 3, 1);
+    row("trailing comma", "[1,]", JsonFaultKind::Syntax, 3, 1, 4);
+    row("two values", "{} {}", JsonFaultKind::Syntax, 3, 1, 4);
+    row("NaN", "[NaN]", JsonFaultKind::Syntax, 1, 1, 2);
+    row("Infinity", "[-Infinity]", JsonFaultKind::Syntax, 2, 1, 3);
+    row("leading zero", "[01]", JsonFaultKind::Syntax, 2, 1, 3);
+    row("plus", "[+1]", JsonFaultKind::Syntax, 1, 1, 2);
+    row("comment", "{}//", JsonFaultKind::Syntax, 2, 1, 3);
+    row("single quotes", "['a']", JsonFaultKind::Syntax, 1, 1, 2);
+    row("wrong bracket", "[1}", JsonFaultKind::Syntax, 2, 1, 3);
+    row("bracket at the top", "]", JsonFaultKind::Syntax, 0, 1, 1);
+    row("key without value", "{\"a\"}", JsonFaultKind::Syntax, 4, 1, 5);
+    row("bad escape", "\"\\x\"", JsonFaultKind::Syntax, 2, 1, 3);
+    row("bad hex", "\"\\u00g0\"", JsonFaultKind::Syntax, 5, 1, 6);
+    row("NUL", QByteArray("[\0]", 3), JsonFaultKind::Syntax, 1, 1, 2);
+    row("NUL escape", QByteArray("\"\\\0\"", 4), JsonFaultKind::Syntax, 2, 1, 3);
+    row("newline in a string", "\"a\nb\"", JsonFaultKind::BadText, 2, 1, 3);
+    row("byte order mark", "\xef\xbb\xbf{}", JsonFaultKind::BadText, 0, 1, 1);
+    row("stray continuation", "\"\x80\"", JsonFaultKind::BadText, 1, 1, 2);
+    row("overlong", "\"\xc0\xaf\"", JsonFaultKind::BadText, 1, 1, 2);
+    row("overlong three", "\"\xe0\x80\x80\"", JsonFaultKind::BadText, 2, 1, 3);
+    row("surrogate in UTF-8", "\"\xed\xa0\x80\"", JsonFaultKind::BadText, 2, 1, 3);
+    row("above the last", "\"\xf4\x90\x80\x80\"", JsonFaultKind::BadText, 2, 1, 3);
+    row("half a character", "\"\xc3\"", JsonFaultKind::BadText, 2, 1, 3);
+    row("lone high surrogate", "\"\\ud83dx\"", JsonFaultKind::BadText, 7, 1, 8);
+    row("high surrogate at the end", "\"\\ud83d\"", JsonFaultKind::BadText, 7, 1, 8);
+    row("lone low surrogate", "\"\\ude00\"", JsonFaultKind::BadText, 6, 1, 7);
+    row("two high surrogates", "\"\\ud83d\\ud83d\"", JsonFaultKind::BadText, 12, 1, 13);
+    row("too deep", QByteArray(65, '['), JsonFaultKind::TooDeep, 64, 1, 65);
+}
+
+void tst_Json::validator_saysWhereItStopsBeingJson()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(int, kind);
+    QFETCH(int, offset);
+    QFETCH(int, line);
+    QFETCH(int, column);
+    for (const qsizetype step : {qsizetype(1), qsizetype(2), qsizetype(5), std::max<qsizetype>(text.size(), 1)}) {
+        const auto fault = validateInPieces(text, step);
+        QVERIFY(fault);
+        QCOMPARE(int(fault->kind), kind);
+        QCOMPARE(fault->offset, offset);
+        QCOMPARE(fault->line, line);
+        QCOMPARE(fault->column, column);
+    }
+}
+
+static QByteArray sampleText()
+{
+    return "{\n  \"id\": \"\\u00fcberblick \xe6\xa0\xaa\", \"n\": [0, -1.5e3, true, null],\n  \"o\": {\"x\": {}, \"y\": [[]]}\n}";
+}
+
+void tst_Json::validator_neverAcceptsATruncatedText()
+{
+    const QByteArray text = sampleText();
+    QVERIFY(!validateJson(text));
+    for (qsizetype size = 0; size < text.size(); ++size) {
+        const auto fault = validateJson(QByteArrayView(text).first(size));
+        QVERIFY2(fault, QByteArray::number(size).constData());
+        QCOMPARE(fault->offset, size);
+        QCOMPARE(fault->kind, size == 0 ? JsonFaultKind::Empty : JsonFaultKind::Truncated);
+    }
+}
+
+void tst_Json::validator_agreesWithQtOnMutatedTexts()
+{
+    // One byte changed at every place: where we say yes Qt must parse it (Qt is laxer, never stricter).
+    QRandomGenerator random(20);
+    const QByteArray text = sampleText();
+    int accepted = 0;
+    for (int round = 0; round < 20000; ++round) {
+        QByteArray mutated = text;
+        mutated[qsizetype(random.bounded(int(text.size())))] = char(round % 3 ? random.bounded(32, 127) : random.bounded(256));
+        QJsonParseError error;
+        QJsonDocument::fromJson(mutated, &error);
+        const bool ours = !validateJson(mutated);
+        accepted += ours;
+        if (ours)
+            QVERIFY2(error.error == QJsonParseError::NoError, mutated.toHex().constData());
+        QCOMPARE(validateInPieces(mutated, 1 + round % 7).has_value(), !ours);
+        for (JsonCursor cursor(mutated); cursor.next();)
+            (void)cursor.value().count();
+    }
+    QVERIFY(accepted > 1000);
+}
+
+static QByteArray record(int i)
+{
+    return "{\"n\": " + QByteArray::number(i) + ", \"text\": \"" + QByteArray(i * 37 % 400, 'x') + "\\\"}\\\\\", \"m\": [" +
+        QByteArray("{},").repeated(i % 5) + "1]}";
+}
+
+void tst_Json::store_deliversEveryRecordWhateverTheWindow_data()
+{
+    QTest::addColumn<int>("window");
+    for (const int window : {1, 4096, 5000, 65536, 1 << 20})
+        QTest::newRow(QByteArray::number(window).constData()) << window;
+}
+
+void tst_Json::store_deliversEveryRecordWhateverTheWindow()
+{
+    QFETCH(int, window);
+    DataDirBuilder builder;
+    QByteArray text = "{";
+    QList<qint64> offsets;
+    for (int i = 0; i < 500; ++i) {
+        text += (i ? ",\n  \"k" : "\n \"k") + QByteArray::number(i) + "\": ";
+        offsets.append(text.size());
+        text += i == 250 ? "{\"n\": 250, \"text\": \"" + QByteArray(300000, 'y') + "\"}" : i == 251 ? QByteArray("42") : record(i);
+    }
+    text += "\n}\n";
+    builder.file("store.json", text);
+    const auto tree = DirTree::open(builder.path());
+    QVERIFY(tree);
+    Monitor monitor;
+    int seen = 0;
+    JsonStoreOptions options;
+    options.window = window;
+    const auto summary = readJsonStore(**tree, RelPath::literal("store.json"), options, monitor, [&](const JsonStoreRecord &r) {
+        [&] {
+            QCOMPARE(r.index, seen);
+            QCOMPARE(r.rawKey, QByteArrayView(QByteArray("k" + QByteArray::number(seen))));
+            QCOMPARE(r.offset, offsets[seen]);
+            QCOMPARE(r.bytes, QByteArrayView(text).sliced(r.offset, r.length));
+            QVERIFY(!validateJson(r.bytes));
+            if (seen != 251)
+                QCOMPARE(JsonFields(r.bytes, {"n"})[0].integer(), std::optional<qint64>(seen));
+        }();
+        ++seen;
+        return !QTest::currentTestFailed();
+    });
+    QVERIFY(summary);
+    QCOMPARE(seen, 500);
+    QCOMPARE(summary->records, 500);
+    QCOMPARE(summary->bytes, text.size());
+    QCOMPARE(summary->topLevel, '{');
+    QVERIFY(!summary->fault);
+    QVERIFY(!summary->stopped);
+    QCOMPARE(monitor.sample().bytesDone, text.size());
+}
+
+void tst_Json::store_deliversTheRecordsBeforeAFault_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<int>("records");
+    QTest::addColumn<int>("offset");
+    QTest::newRow("truncated in the second") << QByteArray("{\"a\": {\"x\": 1}, \"b\": {\"x\":") << 1 << 26;
+    QTest::newRow("truncated after a comma") << QByteArray("{\"a\": {},") << 1 << 9;
+    QTest::newRow("not closed") << QByteArray("{\"a\": {}, \"b\": {}") << 2 << 17;
+    QTest::newRow("rubbish inside the second") << QByteArray("{\"a\": {}, \"b\": {x}, \"c\": {}}") << 1 << 16;
+    QTest::newRow("empty") << QByteArray() << 0 << 0;
+    QTest::newRow("zero bytes") << QByteArray(4096, '\0') << 0 << 0;
+    QTest::newRow("text behind") << QByteArray("{\"a\": {}} tail") << 1 << 10;
+}
+
+void tst_Json::store_deliversTheRecordsBeforeAFault()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(int, records);
+    QFETCH(int, offset);
+    DataDirBuilder builder;
+    builder.file("s.json", text);
+    const auto tree = DirTree::open(builder.path());
+    QVERIFY(tree);
+    Monitor monitor;
+    int seen = 0;
+    const auto summary = readJsonStore(**tree, RelPath::literal("s.json"), {}, monitor, [&](const JsonStoreRecord &) {
+        ++seen;
+        return true;
+    });
+    QVERIFY(summary);
+    QCOMPARE(seen, records);
+    QVERIFY(summary->fault);
+    QCOMPARE(summary->fault->offset, offset);
+}
+
+void tst_Json::store_givesUpTheBytesOfAHugeRecordOnly()
+{
+    DataDirBuilder builder;
+    const QByteArray huge = "[\"" + QByteArray(1 << 20, 'z') + "\"]";
+    const QByteArray text = "{\"a\": {}, \"huge\": " + huge + ", \"b\": {\"x\": 1}}";
+    builder.file("s.json", text);
+    const auto tree = DirTree::open(builder.path());
+    QVERIFY(tree);
+    Monitor monitor;
+    JsonStoreOptions options;
+    options.window = 64 * 1024;
+    options.maxRecord = 128 * 1024;
+    QStringList keys;
+    const auto summary = readJsonStore(**tree, RelPath::literal("s.json"), options, monitor, [&](const JsonStoreRecord &r) {
+        keys.append(r.key());
+        if (r.key() == u"huge") {
+            [&] {
+                QVERIFY(r.tooLarge());
+                QVERIFY(r.bytes.isEmpty());
+                QCOMPARE(r.length, huge.size());
+                QCOMPARE(r.offset, text.indexOf("[\"z"));
+            }();
+        } else if (r.tooLarge()) {
+            keys.append(QStringLiteral("too large"));
+        }
+        return true;
+    });
+    QVERIFY(summary);
+    QVERIFY(!summary->fault);
+    QCOMPARE(keys, (QStringList{QStringLiteral("a"), QStringLiteral("huge"), QStringLiteral("b")}));
+}
+
+void tst_Json::store_stopsWhenToldAndCancels()
+{
+    DataDirBuilder builder;
+    builder.file("s.json", "{\"a\": 1, \"b\": 2, \"c\": 3}");
+    const auto tree = DirTree::open(builder.path());
+    QVERIFY(tree);
+    Monitor monitor;
+    const auto summary = readJsonStore(**tree, RelPath::literal("s.json"), {}, monitor,
+                                       [](const JsonStoreRecord &r) { return r.rawKey != "b"; });
+    QVERIFY(summary);
+    QVERIFY(summary->stopped);
+    QCOMPARE(summary->records, 2);
+    monitor.requestStop();
+    const auto cancelled = readJsonStore(**tree, RelPath::literal("s.json"), {}, monitor, [](const JsonStoreRecord &) { return true; });
+    QVERIFY(!cancelled);
+    QCOMPARE(cancelled.error().code, ErrorCode::Cancelled);
+    const auto absent = readJsonStore(**tree, RelPath::literal("t.json"), {}, monitor, [](const JsonStoreRecord &) { return true; });
+    QVERIFY(!absent);
+    QCOMPARE(absent.error().code, ErrorCode::NotFound);
+}
+
+void tst_Json::store_readsRecordsOfAnArray()
+{
+    DataDirBuilder builder;
+    builder.file("s.json", "[{\"a\":1}, \"t\", [], 5]");
+    const auto tree = DirTree::open(builder.path());
+    QVERIFY(tree);
+    Monitor monitor;
+    QByteArrayList seen;
+    const auto summary = readJsonStore(**tree, RelPath::literal("s.json"), {}, monitor, [&](const JsonStoreRecord &r) {
+        seen.append(r.rawKey.toByteArray() + '=' + r.bytes.toByteArray());
+        return true;
+    });
+    QVERIFY(summary);
+    QCOMPARE(summary->topLevel, '[');
+    QCOMPARE(seen, (QByteArrayList{"={\"a\":1}", "=\"t\"", "=[]", "=5"}));
+}
+
+void tst_Json::cursor_neverReadsOutsideOfNonsense()
+{
+    // Sizes are exact heap blocks, so that the sanitizer build sees one byte too many.
+    for (const QByteArray &text : {QByteArray("{\"a"), QByteArray("{\"a\""), QByteArray("{\"a\":"), QByteArray("{\"a\":\""),
+                                   QByteArray("{\"a\":\"\\"), QByteArray("[{"), QByteArray("["), QByteArray("{"), QByteArray(),
+                                   QByteArray("\""), QByteArray("{\"a\":\"\\u12"), QByteArray("}"), QByteArray("[\"\\\"")}) {
+        const std::vector<char> exact(text.begin(), text.end());
+        const QByteArrayView view(exact.data(), qsizetype(exact.size()));
+        int n = 0;
+        for (JsonCursor cursor(view); cursor.next(); ++n) {
+            (void)cursor.key();
+            (void)cursor.value().text();
+            (void)cursor.value().integer();
+            (void)cursor.value().count();
+        }
+        QVERIFY(n <= 1);
+        (void)jsonUnescaped(view);
+    }
+}
+
+void tst_Json::fields_countAndTakeTheLastOfEqualKeys()
+{
+    const QByteArray text = " {\"s\": \"a\\u00e4\\ud83d\\ude00\\n\", \"n\": -12, \"d\": 1.5, \"list\": [1, [2, 3], {\"x\": [4]}, \"a,b\"],"
+                            " \"o\": {\"p\": 1, \"q\": {}}, \"e\": [ ], \"z\": null, \"s2\": 1, \"s2\": 2, \"\\u006b\": true} ";
+    QVERIFY(!validateJson(text));
+    const JsonFields f(text, {"s", "n", "d", "list", "o", "e", "z", "s2", "k", "absent"});
+    QCOMPARE(f[0].text(), QString::fromUtf8("a\xc3\xa4\xf0\x9f\x98\x80\n"));
+    QCOMPARE(f[1].integer(), std::optional<qint64>(-12));
+    QCOMPARE(f[2].integer(), std::nullopt);
+    QCOMPARE(f[2].number(), std::optional<double>(1.5));
+    QCOMPARE(f[3].count(), std::optional<qint64>(4));
+    QCOMPARE(f[4].count(), std::optional<qint64>(2));
+    QCOMPARE(f[5].count(), std::optional<qint64>(0));
+    QCOMPARE(f[6].type, JsonType::Null);
+    QCOMPARE(f[6].count(), std::nullopt);
+    QCOMPARE(f[7].integer(), std::optional<qint64>(2));
+    QCOMPARE(f[8].type, JsonType::True);
+    QVERIFY(f[9].isMissing());
+    QVERIFY(JsonFields("[\"s\"]", {"s"})[0].isMissing());
+}
+
+void tst_Json::parse_refusesDuplicatesOnlyWhenAsked()
+{
+    const QByteArray text = "{\"a\": {\"x\": 1, \"y\": 2,\n \"\\u0078\": 3}}";
+    const auto lax = parseJsonObject(text, "f");
+    QVERIFY(lax);
+    QCOMPARE(lax->value(QStringLiteral("a")).toObject().value(QStringLiteral("x")).toInt(), 3);
+    JsonParseOptions options;
+    options.rejectDuplicates = true;
+    const auto strict = parseJsonObject(text, "f", options);
+    QVERIFY(!strict);
+    QCOMPARE(strict.error().code, ErrorCode::JsonInvalid);
+    QCOMPARE(strict.error().path, QByteArray("f"));
+    QCOMPARE(strict.error().args, (QStringList{QStringLiteral("2"), QStringLiteral("2")}));
+    QVERIFY(parseJsonObject("{\"a\": {\"x\": 1}, \"b\": {\"x\": 1}}", {}, options));
+}
+
+void tst_Json::parse_wantsAnObject()
+{
+    QVERIFY(parseJsonObject("{}"));
+    for (const char *text : {"[]", "1", "\"a\"", "", "{", "\xef\xbb\xbf{}"}) {
+        const auto parsed = parseJsonObject(text, "p");
+        QVERIFY2(!parsed, text);
+        QCOMPARE(parsed.error().code, ErrorCode::JsonInvalid);
+    }
+    QVERIFY(parseJson("[1]")->isArray());
+}
+
+QTEST_GUILESS_MAIN(tst_Json)
+#include "tst_json.moc"
