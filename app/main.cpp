@@ -1,3 +1,5 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QApplication>
 int main(int argc, char **argv)
 {
