@@ -9,10 +9,6 @@ namespace strongroom::storage {
 // Placeholders until the archive road stands; each goes away with the file that replaces it.
 static std::unexpected<Error> missing() { return fail(ErrorCode::Internal, {}, {QStringLiteral("placeholder")}); }
 
-QByteArray writeManifest(const Manifest &) { return {}; }
-QByteArray writeSums(const QList<Member> &) { return {}; }
-Result<Manifest> parseManifest(QByteArrayView) { return missing(); }
-Result<QHash<QByteArray, Sha256>> parseSums(QByteArrayView) { return missing(); }
 QString formatWord(ArchiveFormat) { return {}; }
 SniffedKind sniffKind(QByteArrayView) { return {}; }
 Result<ArchiveFile> ArchiveFile::open(const QByteArray &) { return missing(); }

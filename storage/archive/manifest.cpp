@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/archive/manifest.h"
+
+#include "storage/item.h"
+
+#include <algorithm>
+
+namespace strongroom::storage {
+
+namespace {
+
+void appendString(QByteArray &out, QByteArrayView utf8)
+{
+    static constexpr char kHex[] = "0123456789abcdef";
+    out.append('"');
+    for (const char c : utf8) {
+        if (c == '"' || c == '\\') {
+            out.append('\\').append(c);
+        } else if (quint8(c) < 0x20 || c == 0x7f) {
+            out.append("\\u00").append(kHex[quint8(c) >> 4]).append(kHex[c & 15]);
+        } else {
+            out.append(c);
+        }
+    }
+    out.append('"');
+}
+
+void appendString(QByteArray &out, const QString &text)
+{
+    appendString(out, QByteArrayView(text.toUtf8()));
+}
+
+/// Names are bytes: what is not UTF-8 travels as base64.
+void appendBytes(QByteArray &out, QByteArrayView bytes)
+{
+    if (bytes.isValidUtf8())
+        appendString(out, bytes);
+    else
+        out.append("{\"base64\":\"").append(bytes.toByteArray().toBase64()).append("\"}");
+}
+
+void appendKey(QByteArray &out, const char *key)
+{
+    out.append(",\"").append(key).append("\":");
+}
+
+void appendEntry(QByteArray &out, const Member &entry, bool withHash)
+{
+    out.append("{\"path\":");
+    appendBytes(out, entry.path.bytes());
+    out.append(",\"type\":\"").append(memberTypeWord(entry.type).toLatin1()).append('"');
+    appendKey(out, "size");
+    out.append(QByteArray::number(entry.size));
+    if (withHash && entry.type == MemberType::File && entry.sha256) {
+        appendKey(out, "sha256");
+        appendString(out, QByteArrayView(toHex(*entry.sha256)));
+    }
+    appendKey(out, "mode");
+    out.append(QByteArray::number(entry.mode));
+    appendKey(out, "uid");
+    out.append(QByteArray::number(entry.uid));
+    appendKey(out, "gid");
+    out.append(QByteArray::number(entry.gid));
+    appendKey(out, "mtime_ns");
+    out.append(QByteArray::number(entry.mtimeNs));
+    if (entry.type == MemberType::Symlink || entry.type == MemberType::Hardlink) {
+        appendKey(out, "link");
+        appendBytes(out, entry.link);
+    }
+    out.append('}');
+}
+
+void appendScope(QByteArray &out, const QStringList &scope)
+{
+    out.append('[');
+    for (qsizetype i = 0; i < scope.size(); ++i) {
+        if (i > 0)
+            out.append(',');
+        appendString(out, scope.at(i));
+    }
+    out.append(']');
+}
+
+void appendExcluded(QByteArray &out, const QList<ExcludedEntry> &excluded)
+{
+    out.append('[');
+    for (qsizetype i = 0; i < excluded.size(); ++i) {
+        out.append(i > 0 ? ",\n{\"path\":" : "\n{\"path\":");
+        appendBytes(out, excluded.at(i).path);
+        appendKey(out, "reason");
+        appendString(out, excluded.at(i).reason);
+        out.append('}');
+    }
+    out.append(']');
+}
+
+void appendCounts(QByteArray &out, const QHash<QString, qint64> &counts)
+{
+    QStringList keys = counts.keys();
+    std::sort(keys.begin(), keys.end());
+    out.append('{');
+    for (qsizetype i = 0; i < keys.size(); ++i) {
+        if (i > 0)
+            out.append(',');
+        appendString(out, keys.at(i));
+        out.append(':').append(QByteArray::number(counts.value(keys.at(i))));
+    }
+    out.append('}');
+}
+
+}  // namespace
+
+QByteArray writeManifest(const Manifest &manifest)
+{
+    QByteArray out;
+    out.reserve(1024 + manifest.entries.size() * 192);
+    out.append("{\"format\":\"strongroom-backup\",\"version\":").append(QByteArray::number(manifest.version));
+    const auto text = [&out](const char *key, const QString &value) {
+        out.append(",\n\"").append(key).append("\":");
+        appendString(out, value);
+    };
+    text("kind", manifest.kind);
+    text("variant", manifest.variant);
+    text("created_utc", isoUtc(manifest.created));
+    out.append(",\n\"sequence\":").append(QByteArray::number(manifest.sequence));
+    text("tool", manifest.tool);
+    out.append(",\n\"source\":{\"host\":");
+    appendString(out, manifest.sourceHost);
+    appendKey(out, "path");
+    appendBytes(out, manifest.sourcePath);
+    out.append("},\n\"scope\":");
+    appendScope(out, manifest.scope);
+    text("consistency", manifest.consistency);
+    out.append(",\n\"excluded\":");
+    appendExcluded(out, manifest.excluded);
+    out.append(",\n\"counts\":");
+    appendCounts(out, manifest.counts);
+    text("note", manifest.note);
+    if (manifest.pinned)
+        out.append(",\n\"pinned\":true");
+    if (!manifest.sumsSha256Hex.isEmpty()) {
+        out.append(",\n\"sums\":{\"path\":\"").append(kSumsPath).append("\",\"sha256\":");
+        appendString(out, QByteArrayView(manifest.sumsSha256Hex));
+        out.append('}');
+    }
+    out.append(",\n\"entries\":[");
+    for (qsizetype i = 0; i < manifest.entries.size(); ++i) {
+        out.append(i > 0 ? ",\n" : "\n");
+        appendEntry(out, manifest.entries.at(i), manifest.sumsSha256Hex.isEmpty());
+    }
+    out.append("\n]}\n");
+    return out;
+}
+
+QByteArray writeSums(const QList<Member> &entries)
+{
+    QByteArray out;
+    out.reserve(entries.size() * 128);
+    for (const Member &entry : entries) {
+        if (!entry.sha256 || (entry.type != MemberType::File && entry.type != MemberType::Hardlink))
+            continue;
+        QByteArray name = entry.path.bytes();
+        // A line that starts with '\' has an escaped name. '\r' as well: the tool drops one at a line's end.
+        if (name.contains('\\') || name.contains('\n') || name.contains('\r')) {
+            name.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
+            out.append('\\');
+        }
+        out.append(toHex(*entry.sha256)).append("  ").append(name).append('\n');
+    }
+    return out;
+}
+
+}  // namespace strongroom::storage
