@@ -5,10 +5,14 @@
 namespace strongroom::storage {
 
 // One line each; the functions stand at the end of the layouts' own files.
+const Layout *composeVolumesLayout();
+const Layout *plainDirectoryLayout();
 
 const QList<const Layout *> &allLayouts()
 {
     static const QList<const Layout *> layouts = {
+        composeVolumesLayout(),
+        plainDirectoryLayout(),
     };
     return layouts;
 }
