@@ -17,11 +17,12 @@ namespace strongroom::storage {
 struct WriterOptions {
     ArchiveFormat format = ArchiveFormat::TarGzip;   ///< Tar, TarGzip or TarZstd
     int level = -1;                                  ///< -1 = the format's default (gzip 6, zstd 3)
-    int threads = 0;                                 ///< group workers; 0 = cores; 1 with jobs=1 runs in the caller
-    qint64 groupBytes = 1 << 20;                     ///< smallest group that may be cut
+    int threads = 0;                                 ///< group workers; 0 = cores; 1 = no thread at all, all in the caller
+    qint64 groupBytes = 1 << 20;                     ///< smallest group that may be cut; the largest is twice that
 };
 
-/// Where a file's bytes come from when its group is packed. Called in a worker.
+/// Where a file's bytes come from when its group is packed. Called in a worker, or in add() for a file of
+/// more than 1 MiB; never from two threads at once.
 /// Must deliver exactly `size` bytes or an error; the writer hashes what it gets.
 class ContentSource {
 public:
@@ -29,9 +30,9 @@ public:
     [[nodiscard]] virtual Result<qint64> readAt(char *data, qint64 size, qint64 offset) = 0;
 };
 
-/// How the backup hears of each packed file. Called in order, from the writing thread.
+/// How the backup hears of each packed file.
 struct PackedFile {
-    qsizetype index = 0;    ///< of the entry as given to add()
+    qsizetype index = 0;    ///< of the entry: the first add() is 0, addText() counts as well
     Sha256 sha256 = {};
 };
 
@@ -43,9 +44,11 @@ public:
     virtual ~GroupWriter() = default;
 
     /// Appends one entry. `member.size` bytes are taken from `content` for files. Blocks while the queue is
-    /// full. Errors of earlier groups surface here or in finish().
+    /// full. Errors of earlier groups surface here or later; after the first one every call returns it.
+    /// A source that delivers less than promised is Changed; an error of the descriptor has no path.
     [[nodiscard]] virtual Result<void> add(const Member &member, std::shared_ptr<ContentSource> content) = 0;
-    /// Waits for every group written so far and returns the hash of each file added so far, in order.
+    /// Waits for every group written so far and returns the hash of each file added since the last drain, in
+    /// order.
     [[nodiscard]] virtual Result<QList<PackedFile>> drain() = 0;
     /// Adds a small file of our own (the sums, the manifest) after a drain, starting a new group.
     [[nodiscard]] virtual Result<void> addText(const RelPath &path, QByteArrayView text, qint64 mtimeNs) = 0;

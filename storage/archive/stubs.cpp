@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/archive/archivetree.h"
-#include "storage/archive/groupwriter.h"
 #include "storage/archive/inspect.h"
 
 namespace strongroom::storage {
@@ -21,6 +20,5 @@ Result<Judgement> judgeArchive(const ArchiveFile &, const Limits &, Monitor &) {
 Result<std::optional<Manifest>> peekManifest(const ArchiveFile &, Monitor &) { return missing(); }
 Result<std::unique_ptr<Tree>> readArchiveTree(const ArchiveFile &, const Limits &, qint64, qint64, Monitor &) { return missing(); }
 std::unique_ptr<Tree> treeOfMembers(const QList<Member> &, const QByteArray &, const QString &) { return {}; }
-Result<std::unique_ptr<GroupWriter>> GroupWriter::create(int, const WriterOptions &, Monitor &) { return missing(); }
 
 }  // namespace strongroom::storage

@@ -1,0 +1,350 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/archive/groupwriter.h"
+
+#include "storage/archive/grouppacker.h"
+#include "storage/archive/tarformat.h"
+#include "storage/archive/trailer.h"
+#include "storage/fd.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <limits>
+#include <mutex>
+#include <thread>
+
+// G1  Groups reach the file in the order they were begun in, whoever packed them.
+// G2  Groups waiting at any time: at most twice the workers plus four, whatever the size of the backup.
+// G3  The first failure ends everything: later groups are neither packed nor written, and every later call
+//     returns that failure. Nobody finishes an archive with a hole in it.
+// G4  Where groups are cut follows from names and sizes alone, so a backup of an unchanged folder repeats
+//     its groups byte for byte, and a change touches the groups around it only.
+
+namespace strongroom::storage {
+
+namespace {
+
+constexpr qint64 kPartBytes = 1 << 20;        // of a large file
+constexpr quint64 kCutMask = 63;              // one directory in 64 ends a group that is large enough
+constexpr int kMaxWorkers = 16;               // each costs some 5 MB; more do not help one disk
+
+class TextSource final : public ContentSource {
+public:
+    explicit TextSource(QByteArrayView text) : m_text(text) {}
+    Result<qint64> readAt(char *data, qint64 size, qint64 offset) override
+    {
+        const QByteArrayView part = m_text.sliced(offset, std::min(size, qint64(m_text.size()) - offset));
+        std::copy(part.begin(), part.end(), data);
+        return part.size();
+    }
+
+private:
+    QByteArrayView m_text;
+};
+
+class Writer final : public GroupWriter {
+public:
+    Writer(int fd, const WriterOptions &options, std::unique_ptr<GroupPacker> packer, Monitor &monitor);
+    ~Writer() override;
+    Writer(const Writer &) = delete;
+    Writer &operator=(const Writer &) = delete;
+
+    Result<void> startWorkers(int count);
+    Result<void> add(const Member &member, std::shared_ptr<ContentSource> content) override;
+    Result<QList<PackedFile>> drain() override;
+    Result<void> addText(const RelPath &path, QByteArrayView text, qint64 mtimeNs) override;
+    Result<qint64> finish() override;
+
+private:
+    Result<void> addLarge(const Member &member, ContentSource &content, qsizetype index);
+    Result<void> cut();
+    Result<void> submit(std::unique_ptr<Group> group);
+    Result<void> wait();
+    Result<void> writeGroup(Group &group);
+    void work(GroupPacker &packer);
+    void writeInOrder();
+    void setError(Error error);
+    [[nodiscard]] bool mustCutBefore(const Member &member, qint64 bytes) const;
+
+    const int m_fd;
+    const WriterOptions m_options;
+    Monitor &m_monitor;
+    std::unique_ptr<GroupPacker> m_packer;   // the caller's, where there are no workers
+    Sha256Hasher m_hasher;                   // for large files
+    std::unique_ptr<Group> m_current;
+    qint64 m_currentBytes = 0;
+    qsizetype m_added = 0;
+    qint64 m_manifestOffset = 0;
+    qint64 m_manifestLength = 0;
+
+    std::mutex m_mutex;
+    std::condition_variable m_work;          // a group to pack, or the end
+    std::condition_variable m_progress;      // a group packed or written
+    std::deque<Group *> m_jobs;              // waiting for a worker; owned by m_order
+    std::deque<std::unique_ptr<Group>> m_order;
+    std::vector<PackedFile> m_packed;
+    qint64 m_written = 0;
+    std::optional<Error> m_error;
+    bool m_stopping = false;
+    std::vector<std::unique_ptr<GroupPacker>> m_packers;
+    std::vector<std::jthread> m_threads;
+};
+
+Writer::Writer(int fd, const WriterOptions &options, std::unique_ptr<GroupPacker> packer, Monitor &monitor)
+    : m_fd(fd), m_options(options), m_monitor(monitor), m_packer(std::move(packer))
+{
+}
+
+Writer::~Writer()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+        m_jobs.clear();
+    }
+    m_work.notify_all();
+    m_progress.notify_all();
+    m_threads.clear();   // joins
+}
+
+Result<void> Writer::startWorkers(int count)
+{
+    for (int i = 0; i < count; ++i) {
+        STRONGROOM_TRY(m_packers.emplace_back(), GroupPacker::create(m_options, m_monitor));
+    }
+    for (const auto &packer : m_packers)
+        m_threads.emplace_back([this, worker = packer.get()] { work(*worker); });
+    m_threads.emplace_back([this] { writeInOrder(); });
+    return {};
+}
+
+void Writer::setError(Error error)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_error)
+        m_error = std::move(error);
+    m_jobs.clear();
+}
+
+void Writer::work(GroupPacker &packer)
+{
+    for (;;) {
+        Group *group = nullptr;
+        {
+            std::unique_lock lock(m_mutex);
+            m_work.wait(lock, [this] { return !m_jobs.empty() || m_stopping; });
+            if (m_stopping)
+                return;
+            group = m_jobs.front();
+            m_jobs.pop_front();
+        }
+        auto packed = packer.pack(*group);
+        if (!packed)
+            setError(std::move(packed).error());
+        {
+            const std::lock_guard lock(m_mutex);
+            group->done = true;
+        }
+        m_progress.notify_all();
+    }
+}
+
+void Writer::writeInOrder()
+{
+    for (;;) {
+        std::unique_ptr<Group> group;
+        {
+            std::unique_lock lock(m_mutex);
+            m_progress.wait(lock, [this] {
+                return m_stopping || (!m_error && !m_order.empty() && m_order.front()->done);
+            });
+            if (m_stopping)
+                return;
+            group = std::move(m_order.front());
+            m_order.front() = nullptr;   // stays in the queue until it is written: wait() counts it
+        }
+        auto written = writeGroup(*group);
+        if (!written)
+            setError(std::move(written).error());
+        {
+            const std::lock_guard lock(m_mutex);
+            m_order.pop_front();
+        }
+        m_progress.notify_all();
+    }
+}
+
+Result<void> Writer::writeGroup(Group &group)
+{
+    STRONGROOM_CHECK(writeFully(m_fd, group.packed.constData(), group.packed.size(), {}));
+    const std::lock_guard lock(m_mutex);
+    m_written += group.packed.size();
+    m_packed.insert(m_packed.end(), group.hashes.begin(), group.hashes.end());
+    return {};
+}
+
+Result<void> Writer::submit(std::unique_ptr<Group> group)
+{
+    if (m_threads.empty()) {
+        if (m_error)
+            return std::unexpected(*m_error);
+        auto done = m_packer->pack(*group);
+        if (done)
+            done = writeGroup(*group);
+        if (!done)
+            setError(done.error());
+        return done;
+    }
+    std::unique_lock lock(m_mutex);
+    const size_t room = 2 * m_packers.size() + 4;
+    m_progress.wait(lock, [&] { return m_error || m_order.size() < room; });
+    if (m_error)
+        return std::unexpected(*m_error);
+    m_jobs.push_back(group.get());
+    m_order.push_back(std::move(group));
+    lock.unlock();
+    m_work.notify_one();
+    return {};
+}
+
+/// Until everything submitted is in the file.
+Result<void> Writer::wait()
+{
+    std::unique_lock lock(m_mutex);
+    m_progress.wait(lock, [this] { return m_error || m_order.empty(); });
+    if (m_error)
+        return std::unexpected(*m_error);
+    return {};
+}
+
+Result<void> Writer::cut()
+{
+    m_currentBytes = 0;
+    if (!m_current)
+        return {};
+    return submit(std::move(m_current));
+}
+
+bool Writer::mustCutBefore(const Member &member, qint64 bytes) const
+{
+    if (!m_current)
+        return false;
+    if (m_currentBytes + bytes > 2 * m_options.groupBytes)
+        return true;
+    if (m_currentBytes < m_options.groupBytes || member.type != MemberType::Directory)
+        return false;
+    const QByteArray &path = member.path.bytes();
+    return (XXH3_64bits(path.constData(), size_t(path.size())) >> 20 & kCutMask) == 0;
+}
+
+Result<void> Writer::add(const Member &member, std::shared_ptr<ContentSource> content)
+{
+    Q_ASSERT(member.type != MemberType::File || member.size == 0 || content);
+    if (m_monitor.stopRequested()) {
+        setError({ErrorCode::Cancelled, {}, 0, {}, {}});
+        return std::unexpected(*m_error);
+    }
+    const qsizetype index = m_added++;
+    m_monitor.setCurrent(member.path.bytes());
+    m_monitor.addItems();
+    if (member.type == MemberType::File && member.size > kPartBytes)
+        return addLarge(member, *content, index);
+    const qint64 bytes = kTarBlock + tarPadded(member.size);
+    if (mustCutBefore(member, bytes))
+        STRONGROOM_CHECK(cut());
+    if (!m_current)
+        m_current = std::make_unique<Group>();
+    m_currentBytes += bytes;
+    m_current->entries.push_back({member, std::move(content), index});
+    return {};
+}
+
+/// Pieces of 1 MiB counted from the file's start, whatever precedes it: a changed page later changes its
+/// own piece only. Read and hashed here, in order; packed by the workers.
+Result<void> Writer::addLarge(const Member &member, ContentSource &content, qsizetype index)
+{
+    STRONGROOM_CHECK(cut());
+    for (qint64 offset = 0; offset < member.size; offset += kPartBytes) {
+        const qint64 size = std::min(kPartBytes, member.size - offset);
+        auto group = std::make_unique<Group>();
+        group->raw.reserve(size + 4 * kTarBlock);
+        if (offset == 0)
+            appendTarHeader(group->raw, member);
+        const qsizetype start = group->raw.size();
+        if (auto read = appendContent(group->raw, content, size, offset, member.path.bytes(), m_monitor); !read) {
+            setError(read.error());
+            return read;
+        }
+        m_hasher.add(QByteArrayView(group->raw).sliced(start));
+        if (offset + size == member.size) {
+            appendTarPadding(group->raw, member.size);
+            group->hashes.push_back({index, m_hasher.finish()});
+        }
+        STRONGROOM_CHECK(submit(std::move(group)));
+    }
+    return {};
+}
+
+Result<QList<PackedFile>> Writer::drain()
+{
+    STRONGROOM_CHECK(cut());
+    STRONGROOM_CHECK(wait());
+    const std::lock_guard lock(m_mutex);
+    const QList<PackedFile> files(m_packed.begin(), m_packed.end());
+    m_packed.clear();
+    return files;
+}
+
+Result<void> Writer::addText(const RelPath &path, QByteArrayView text, qint64 mtimeNs)
+{
+    STRONGROOM_CHECK(cut());
+    STRONGROOM_CHECK(wait());
+    const qint64 before = m_written;
+    Member member;
+    member.path = path;
+    member.size = text.size();
+    member.mode = 0600;
+    member.mtimeNs = mtimeNs;
+    STRONGROOM_CHECK(add(member, std::make_shared<TextSource>(text)));
+    STRONGROOM_CHECK(cut());
+    STRONGROOM_CHECK(wait());
+    if (path.bytes() == kManifestPath) {
+        m_manifestOffset = before;
+        m_manifestLength = m_written - before;
+    }
+    return {};
+}
+
+Result<qint64> Writer::finish()
+{
+    STRONGROOM_CHECK(cut());
+    auto end = std::make_unique<Group>();
+    appendTarEnd(end->raw);
+    STRONGROOM_CHECK(submit(std::move(end)));
+    STRONGROOM_CHECK(wait());
+    if (m_manifestLength > 0) {
+        const QByteArray trailer = encodeTrailer({m_manifestOffset, m_manifestLength, 0, 0}, m_options.format);
+        STRONGROOM_CHECK(writeFully(m_fd, trailer.constData(), trailer.size(), {}));
+        m_written += trailer.size();
+    }
+    return m_written;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<GroupWriter>> GroupWriter::create(int fd, const WriterOptions &options, Monitor &monitor)
+{
+    STRONGROOM_TRY(std::unique_ptr<GroupPacker> packer, GroupPacker::create(options, monitor));
+    const int threads = options.threads > 0 ? options.threads : int(std::max(1u, std::thread::hardware_concurrency()));
+    auto writer = std::make_unique<Writer>(fd, options, std::move(packer), monitor);
+    if (threads > 1) {
+        STRONGROOM_CHECK(writer->startWorkers(std::min(threads, kMaxWorkers)));
+    }
+    return writer;
+}
+
+}  // namespace strongroom::storage
