@@ -28,9 +28,8 @@ public:
     void run();
 
 private:
-    enum class Fetch { Ok, Short, Bad };
+    using Fetch = PickleSource::Fetch;
     Fetch fetchArgument(const PickleOpcode &opcode);
-    Fetch fetchCounted(int width, bool isSigned);
     bool apply(const PickleOpcode &opcode);
     bool applyScalar(const PickleOpcode &opcode);
     bool applyContainer(const PickleOpcode &opcode);
@@ -53,6 +52,7 @@ private:
     void forbid(const QByteArray &what);
     void needCallable(const QByteArray &name, const char *opcode);
     void noteTopItem(const std::optional<QByteArray> &key, const PickleMachine::Value *value);
+    void noteUnfinished();
     void finish(PickleEnd end, qint64 offset);
 
     PickleSource &m_source;
@@ -72,8 +72,10 @@ void Walk::finish(PickleEnd end, qint64 offset)
 {
     m_report.end = end;
     m_report.endOffset = offset;
-    if (end != PickleEnd::Complete)
+    if (end != PickleEnd::Complete) {
+        noteUnfinished();
         return;
+    }
     m_report.trailingBytes = m_source.remaining();
     switch (m_machine.bottom().kind) {
     case Kind::Dict: m_report.top = PickleTop::Dict; break;
@@ -117,21 +119,6 @@ void Walk::run()
     }
 }
 
-Walk::Fetch Walk::fetchCounted(int width, bool isSigned)
-{
-    if (!m_source.bytes(width, m_text, width))
-        return Fetch::Short;
-    quint64 length = 0;
-    for (int i = width; i > 0; --i)
-        length = (length << 8) | uchar(m_text.at(i - 1));
-    if (length > quint64(std::numeric_limits<qint64>::max()) || (isSigned && length > quint64(std::numeric_limits<qint32>::max())))
-        return Fetch::Bad;
-    if (qint64(length) > m_source.remaining())
-        return Fetch::Short;
-    m_textWhole = length <= quint64(PickleMachine::kMaxText);
-    return m_source.bytes(qint64(length), m_text, PickleMachine::kMaxText) ? Fetch::Ok : Fetch::Short;
-}
-
 Walk::Fetch Walk::fetchArgument(const PickleOpcode &opcode)
 {
     m_number = 0;
@@ -142,10 +129,10 @@ Walk::Fetch Walk::fetchArgument(const PickleOpcode &opcode)
     case PickleArg::Fixed2: width = 2; break;
     case PickleArg::Fixed4: width = 4; break;
     case PickleArg::Fixed8: width = 8; break;
-    case PickleArg::Counted1: return fetchCounted(1, false);
-    case PickleArg::Counted4: return fetchCounted(4, false);
-    case PickleArg::Counted4Signed: return fetchCounted(4, true);
-    case PickleArg::Counted8: return fetchCounted(8, false);
+    case PickleArg::Counted1: return m_source.counted(1, false, m_text, PickleMachine::kMaxText, m_textWhole);
+    case PickleArg::Counted4: return m_source.counted(4, false, m_text, PickleMachine::kMaxText, m_textWhole);
+    case PickleArg::Counted4Signed: return m_source.counted(4, true, m_text, PickleMachine::kMaxText, m_textWhole);
+    case PickleArg::Counted8: return m_source.counted(8, false, m_text, PickleMachine::kMaxText, m_textWhole);
     case PickleArg::Line: return m_source.line(m_text, m_textWhole) ? Fetch::Ok : Fetch::Short;
     case PickleArg::TwoLines: {
         bool firstWhole = true;
@@ -155,13 +142,7 @@ Walk::Fetch Walk::fetchArgument(const PickleOpcode &opcode)
         return Fetch::Ok;
     }
     }
-    for (int i = 0; i < width; ++i) {
-        uchar byte = 0;
-        if (!m_source.byte(byte))
-            return Fetch::Short;
-        m_number |= quint64(byte) << (8 * i);
-    }
-    return Fetch::Ok;
+    return m_source.fixed(width, m_number) ? Fetch::Ok : Fetch::Short;
 }
 
 bool Walk::beginFrame()
@@ -197,8 +178,7 @@ bool Walk::apply(const PickleOpcode &opcode)
         return applyForeign(opcode);
     case PickleEffect::Opaque: case PickleEffect::Text: case PickleEffect::Integer: case PickleEffect::LongInteger:
     case PickleEffect::Float: case PickleEffect::TextInteger: case PickleEffect::TextFloat: case PickleEffect::LineText:
-    case PickleEffect::QuotedText:
-    case PickleEffect::NoneValue: case PickleEffect::TrueValue: case PickleEffect::FalseValue:
+    case PickleEffect::QuotedText: case PickleEffect::NoneValue: case PickleEffect::TrueValue: case PickleEffect::FalseValue:
         return applyScalar(opcode);
     default:
         return applyContainer(opcode);
@@ -327,6 +307,21 @@ void Walk::noteTopItem(const std::optional<QByteArray> &key, const PickleMachine
     case Kind::Float: m_report.values.insert(*key, value->number); break;
     case Kind::Text: m_report.values.insert(*key, *m_machine.textOf(*value)); break;
     default: break;
+    }
+}
+
+void Walk::noteUnfinished()
+{
+    // Items wait on the stack until their batch is closed: what came before the break can still be told. Not
+    // the topmost value, an opcode to come may have made something else of it.
+    const auto &stack = m_machine.stack();
+    if (stack.size() < 4 || stack[0].kind != Kind::Dict || stack[1].kind != Kind::Mark)
+        return;
+    for (size_t i = 2; i + 2 < stack.size(); i += 2) {
+        const bool plain = stack[i].kind == Kind::Text && stack[i + 1].kind != Kind::Opaque && stack[i + 1].kind != Kind::Mark;
+        if (!plain)
+            return;
+        noteTopItem(m_machine.textOf(stack[i]), &stack[i + 1]);
     }
 }
 

@@ -56,8 +56,10 @@ struct PickleReport {
     QHash<QByteArray, qint64> instances;    ///< instances made by NEWOBJ and NEWOBJ_EX, by class
     QList<QByteArray> forbidden;            ///< globals and opcodes outside the policy, in order of appearance
     qint64 forbiddenOffset = -1;            ///< of the first one
-    QList<QByteArray> topKeys;              ///< text keys of the outermost dictionary, the first 64
-    QHash<QByteArray, PickleScalar> values; ///< those of PickleOptions::wantedKeys that are plain
+    /// Text keys of the outermost dictionary, the first 64. Of a pickle that was not walked to its end, those
+    /// before the first value that is not plain.
+    QList<QByteArray> topKeys;
+    QHash<QByteArray, PickleScalar> values; ///< those of topKeys that are wanted and plain
 
     [[nodiscard]] bool isComplete() const { return end == PickleEnd::Complete; }
     /// Complete, nothing behind it, nothing outside the policy.

@@ -7,6 +7,7 @@
 #include "storage/tree.h"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -45,6 +46,33 @@ public:
             count -= n;
         }
         return true;
+    }
+
+    /// A little-endian number of `width` bytes.
+    bool fixed(int width, quint64 &out)
+    {
+        out = 0;
+        for (int i = 0; i < width; ++i) {
+            uchar b = 0;
+            if (!byte(b))
+                return false;
+            out |= quint64(b) << (8 * i);
+        }
+        return true;
+    }
+
+    enum class Fetch { Ok, Short, Bad };
+    /// A length of `width` bytes and so many bytes behind it. Short when the file does not have them, which is
+    /// known before any is read; Bad when no file could.
+    Fetch counted(int width, bool isSigned, QByteArray &keep, qsizetype keepMax, bool &whole)
+    {
+        quint64 length = 0;
+        if (!fixed(width, length))
+            return Fetch::Short;
+        if (length > quint64(isSigned ? std::numeric_limits<qint32>::max() : std::numeric_limits<qint64>::max()))
+            return Fetch::Bad;
+        whole = length <= quint64(keepMax);
+        return qint64(length) <= remaining() && bytes(qint64(length), keep, keepMax) ? Fetch::Ok : Fetch::Short;
     }
 
     /// Up to the next newline, which is passed but not kept.

@@ -288,6 +288,16 @@ private Q_SLOTS:
         QCOMPARE(report.bytes, qint64(kSmall.size()));
     }
 
+    void plainValuesBeforeTheBreak_areKnown()
+    {
+        const PickleReport report = walked(kSmall.left(70), nodePolicy());
+        QCOMPARE(report.end, PickleEnd::Truncated);
+        QCOMPARE(std::get<double>(report.values.value("timestamp")), 1.5);
+        QCOMPARE(std::get<B>(report.values.value("reason")), B("shutdown"));
+        // The last value could still become part of something else.
+        QVERIFY(walked(kSmall.left(26), nodePolicy()).values.isEmpty());
+    }
+
     void stop_isHeard()
     {
         MemoryFile file(kSmall);
