@@ -94,11 +94,13 @@ private:
 
 struct SqliteCopy {
     qint64 bytes = 0;             ///< of the copy
-    bool recovered = false;       ///< a cut-off transaction was rolled back, or a -wal worked in, in the copy
+    bool recovered = false;       ///< made from a private copy, in which a cut-off transaction was rolled back
+                                  ///< or a -wal worked in
 };
 
-/// A whole, consistent copy of a database in use: SQLite's online backup in one step, busy timeout 10 s,
-/// the copy checked with quick_check and synced. `tree` is not changed.
+/// A whole, consistent copy of a database in use: SQLite's online backup within one read transaction, busy
+/// timeout 10 s, the copy checked with quick_check and synced. Nothing in `tree` is changed, but a -shm that
+/// lies beside a -wal is shared with its application, as readers do.
 /// \param destination  absolute path; must not exist. Created 0600, removed again on failure.
 /// Errors: DatabaseUnreadable (also: the copy fails its check), InUse, AlreadyExists, DiskFull, Cancelled.
 [[nodiscard]] Result<SqliteCopy> copyDatabase(const Tree &tree, const RelPath &path, const QByteArray &destination,
