@@ -7,11 +7,13 @@ namespace strongroom::storage {
 // One line each; the functions stand at the end of the layouts' own files.
 const Layout *composeVolumesLayout();
 const Layout *plainDirectoryLayout();
+const Layout *sceneSnapshotsLayout();
 
 const QList<const Layout *> &allLayouts()
 {
     static const QList<const Layout *> layouts = {
         composeVolumesLayout(),
+        sceneSnapshotsLayout(),
         plainDirectoryLayout(),
     };
     return layouts;
