@@ -14,8 +14,11 @@
 
 namespace strongroom::storage {
 
+inline constexpr int kMaxFolderSessions = 10'000;
+
 struct DemoOptions {
-    int sessions = 0;        ///< 0 = a handful; otherwise this many sessions in document-sessions (folders variant too)
+    int sessions = 0;        ///< 0 = a handful; otherwise this many in document-sessions, and up to
+                             ///< kMaxFolderSessions of them (three files each) in its folders variant
     QDateTime now;           ///< UTC; times in the samples are a little before it
 };
 

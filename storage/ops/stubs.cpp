@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "storage/demo.h"
 #include "storage/ops/backup.h"
 #include "storage/ops/backupfolder.h"
 #include "storage/ops/compare.h"
@@ -39,6 +38,5 @@ Result<QList<BackupInfo>> listArchives(const QByteArray &, const VerificationLog
 Result<BackupInfo> describeArchive(const QByteArray &, const VerificationLog &, Monitor &) { return missing(); }
 
 Result<Comparison> compareData(const QByteArray &, const QByteArray &, const Limits &, Monitor &) { return missing(); }
-Result<QList<DemoDirectory>> writeDemo(const QByteArray &, const DemoOptions &, Monitor &) { return missing(); }
 
 }  // namespace strongroom::storage
