@@ -5,9 +5,22 @@
 // How much an archive may ask of us. A profile, not constants: production limits follow from the free
 // space, tests use small ones. Header chains, names and nesting keep hard caps in both.
 
+#include <QByteArray>
+#include <QList>
 #include <QtGlobal>
 
 namespace strongroom::storage {
+
+/// What names may look like, beyond what a RelPath allows. The default asks nothing more: which alphabet an
+/// area of a data directory has is for its layout to say.
+struct NameRules {
+    bool closedAlphabet = false;     ///< components of [A-Za-z0-9._-] only
+    bool refuseCasePairs = false;    ///< no two names that differ by ASCII case only
+    QList<QByteArray> freeAreas;     ///< prefixes ("media/") that both rules spare
+
+    /// Everything closed but the areas where users name the files.
+    [[nodiscard]] static NameRules structured();
+};
 
 struct Limits {
     qint64 maxBytes = 0;            ///< content of all members together
@@ -20,6 +33,7 @@ struct Limits {
     int maxExtension = 64 << 10;    ///< bytes of one PAX or GNU extension header
     int maxExtensionRun = 4;        ///< extension headers before one entry
     qint64 maxManifest = 0;         ///< bytes of manifest.json or SHA256SUMS
+    NameRules names;
 
     /// Honest archives of a million files, 100 GB, 100,000 gzip members pass.
     [[nodiscard]] static Limits production();
