@@ -180,7 +180,14 @@ QString reasonOf(const Error &e)
         return {};
     if (e.code == ErrorCode::JsonInvalid && e.args.size() >= 2)
         return tr("line %1, column %2").arg(e.args.at(0), e.args.at(1));
-    QString reason = e.args.join(QStringLiteral("; "));
+    QStringList args = e.args;
+    if (e.code == ErrorCode::ArchiveTruncated || e.code == ErrorCode::ArchiveDamaged || e.code == ErrorCode::ArchiveHostile) {
+        bool isOffset = false;
+        const qint64 offset = args.value(0).toLongLong(&isOffset);
+        if (isOffset)
+            args.first() = tr("at byte %1").arg(offset);
+    }
+    QString reason = args.join(QStringLiteral("; "));
     if (e.sysErrno != 0) {
         const QString system = QString::fromLocal8Bit(strerror(e.sysErrno));
         reason = reason.isEmpty() ? system : reason + QStringLiteral("; ") + system;

@@ -38,6 +38,9 @@ struct Judgement {
     QList<Member> members;             ///< in archive order, with hashes of files; without .strongroom/
     std::optional<Manifest> manifest;
     qint64 bytes = 0;                  ///< content bytes of all members
+    /// Symbolic links of a verified archive that leave its top folder (the harmless three of /dev are not
+    /// among them): for whoever restores to allow by name or to refuse. The verdict stays Verified.
+    QList<QByteArray> outwardLinks;
     QByteArray topFolder;              ///< the single first component of every member; empty = there is none
     QByteArray archiveSha256Hex;       ///< of the archive file itself
 
@@ -56,7 +59,11 @@ public:
     [[nodiscard]] virtual Result<void> end(const Member &member) = 0;
 };
 
-/// One strict pass over the archive. Members below .strongroom/ are passed like any other.
+/// One strict pass over the archive. Members below .strongroom/ are passed like any other; so are links,
+/// pipes and run-time files, which are the receiver's to leave out. Without our manifest among the members,
+/// links and names that strict readers refuse are refused at the end of the pass; with one it is for
+/// judgeArchive to say whether the manifest vouches for them. Counts the bytes of the archive file and the
+/// members in `monitor`, and begins no phase there.
 /// Errors: Archive* with the offset or member; what the sink returns; Cancelled.
 /// Memory: constant but for the table of paths. Thread: worker; re-entrant (uses pread).
 [[nodiscard]] Result<void> readMembers(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor);

@@ -8,15 +8,6 @@ namespace strongroom::storage {
 // Placeholders until the archive road stands; each goes away with the file that replaces it.
 static std::unexpected<Error> missing() { return fail(ErrorCode::Internal, {}, {QStringLiteral("placeholder")}); }
 
-QString formatWord(ArchiveFormat) { return {}; }
-SniffedKind sniffKind(QByteArrayView) { return {}; }
-Result<ArchiveFile> ArchiveFile::open(const QByteArray &) { return missing(); }
-Limits Limits::production() { return {}; }
-Limits Limits::strict() { return {}; }
-QString verdictWord(Verdict) { return {}; }
-Error Judgement::refusal(const QByteArray &) const { return missing().error(); }
-Result<void> readMembers(const ArchiveFile &, const Limits &, MemberSink &, Monitor &) { return missing(); }
-Result<Judgement> judgeArchive(const ArchiveFile &, const Limits &, Monitor &) { return missing(); }
 Result<std::optional<Manifest>> peekManifest(const ArchiveFile &, Monitor &) { return missing(); }
 Result<std::unique_ptr<Tree>> readArchiveTree(const ArchiveFile &, const Limits &, qint64, qint64, Monitor &) { return missing(); }
 std::unique_ptr<Tree> treeOfMembers(const QList<Member> &, const QByteArray &, const QString &) { return {}; }

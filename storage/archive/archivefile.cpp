@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/archive/archivefile.h"
+
+#include "storage/dirtree.h"
+
+#include <cerrno>
+#include <fcntl.h>
+
+namespace strongroom::storage {
+
+namespace {
+
+/// Enough for every magic there is (an ISO image shows itself after 32 KiB).
+constexpr qint64 kHead = 36 * 1024;
+
+}  // namespace
+
+Result<ArchiveFile> ArchiveFile::open(const QByteArray &path)
+{
+    if (path.isEmpty() || path.contains('\0'))
+        return fail(ErrorCode::BadPath, path);
+    ArchiveFile archive;
+    archive.m_path = absolutePath(path);
+    // The operator named it, so links are followed; non-blocking, so that a pipe cannot hang us.
+    do {
+        archive.m_fd = Fd(::open(archive.m_path.constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    } while (!archive.m_fd.isValid() && errno == EINTR);
+    if (!archive.m_fd.isValid())
+        return failErrno(errno, archive.m_path);
+    STRONGROOM_TRY(archive.m_stamp, stampOf(archive.m_fd.get(), archive.m_path));
+    if (!archive.m_stamp.isFile())
+        return fail(ErrorCode::NotAFile, archive.m_path);
+    QByteArray head(kHead, Qt::Uninitialized);
+    STRONGROOM_TRY(const qint64 got, preadFully(archive.m_fd.get(), head.data(), head.size(), 0, archive.m_path));
+    archive.m_kind = sniffKind(QByteArrayView(head).first(got));
+    return archive;
+}
+
+}  // namespace strongroom::storage

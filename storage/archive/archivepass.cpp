@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/archive/archivepass.h"
+
+#include "storage/archive/tarreader.h"
+
+namespace strongroom::storage {
+
+namespace {
+
+/// An error that is about the archive as a whole carries its path; one about a member keeps the member's.
+Error placed(Error error, const ArchiveFile &archive)
+{
+    if (error.code == ErrorCode::ArchiveHostile && !error.path.isEmpty()) {
+        error.args.append(displayBytes(error.path));
+        error.path = archive.path();
+    }
+    if (error.path.isEmpty())
+        error.path = archive.path();
+    return error;
+}
+
+}  // namespace
+
+ArchivePass::ArchivePass(const ArchiveFile &archive, const Limits &limits, bool hashing, MemberSink &sink, Monitor &monitor)
+    : m_archive(archive), m_limits(limits), m_input(archive, hashing, monitor), m_feed(limits, sink, monitor)
+{
+}
+
+Result<void> ArchivePass::run()
+{
+    auto done = read();
+    if (!done)
+        return std::unexpected(placed(std::move(done).error(), m_archive));
+    return {};
+}
+
+Result<void> ArchivePass::read()
+{
+    switch (m_archive.kind().format) {
+    case ArchiveFormat::Tar:
+    case ArchiveFormat::TarGzip:
+    case ArchiveFormat::TarZstd:
+    case ArchiveFormat::TarXz:
+    case ArchiveFormat::TarBzip2: {
+        STRONGROOM_TRY(const std::unique_ptr<ByteSource> source, openByteSource(m_input, m_archive.kind().format, m_limits));
+        return readTar(*source, m_archive.size(), m_limits, m_feed);
+    }
+    case ArchiveFormat::Zip:
+    case ArchiveFormat::SevenZip:
+    case ArchiveFormat::Unknown: break;
+    }
+    return std::unexpected(wrongKind(m_archive));
+}
+
+Result<Sha256> ArchivePass::archiveHash()
+{
+    return m_input.finishHash();
+}
+
+Error wrongKind(const ArchiveFile &archive)
+{
+    const SniffedKind &kind = archive.kind();
+    const QString what = kind.format != ArchiveFormat::Unknown ? formatWord(kind.format) : kind.otherKind;
+    QStringList args = {what.isEmpty() ? QStringLiteral("unknown data") : what};
+    if (!kind.hint.isEmpty())
+        args.append(kind.hint);
+    return fail(ErrorCode::ArchiveWrongKind, archive.path(), args).error();
+}
+
+Result<void> readMembers(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor)
+{
+    ArchivePass pass(archive, limits, false, sink, monitor);
+    STRONGROOM_CHECK(pass.run());
+    if (!pass.guard().hasManifest()) {
+        if (const QList<Error> offences = pass.guard().foreignOffences(); !offences.isEmpty())
+            return std::unexpected(placed(offences.first(), archive));
+    }
+    return {};
+}
+
+}  // namespace strongroom::storage

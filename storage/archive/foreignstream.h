@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// xz and bzip2 streams through KArchive's KCompressionDevice: for reading what others packed. The only
+// place that includes KArchive's stream headers.
+
+#include "storage/archive/bytesource.h"
+
+namespace strongroom::storage {
+
+/// `format` is TarXz or TarBzip2. Exactly one stream may lie in the file.
+[[nodiscard]] Result<std::unique_ptr<ByteSource>> openForeignStream(FileInput &input, ArchiveFormat format);
+
+}  // namespace strongroom::storage

@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/archive/inspect.h"
+
+#include "storage/archive/archivepass.h"
+#include "storage/archive/promise.h"
+
+namespace strongroom::storage {
+
+namespace {
+
+bool isHostile(ErrorCode code)
+{
+    return code == ErrorCode::ArchiveHostile || code == ErrorCode::BadPath || code == ErrorCode::BadName
+        || code == ErrorCode::OutwardLink || code == ErrorCode::LinkInPath;
+}
+
+/// What the archive is to blame for; anything else (the disk, the operator's stop) is an error of ours.
+bool isVerdict(const Error &error)
+{
+    switch (error.code) {
+    case ErrorCode::ArchiveWrongKind:
+    case ErrorCode::ArchiveEmpty:
+    case ErrorCode::ArchiveTruncated:
+    case ErrorCode::ArchiveDamaged:
+    case ErrorCode::ArchiveIncomplete:
+    case ErrorCode::ManifestInvalid:
+    case ErrorCode::ManifestVersion:
+        return true;
+    default:
+        return isHostile(error.code);
+    }
+}
+
+/// "What: why", without the advice: the verdict gives that once.
+QString sentence(const Error &error)
+{
+    const ErrorText text = describe(error);
+    return text.why.isEmpty() ? text.what : text.what + QStringLiteral(": ") + text.why;
+}
+
+/// Keeps the members and the text of our own files.
+class JudgeSink final : public MemberSink {
+public:
+    explicit JudgeSink(qint64 maxManifest) : m_maxManifest(maxManifest) {}
+
+    Result<void> begin(const Member &member) override
+    {
+        m_text = nullptr;
+        if (member.path.bytes() == kManifestPath)
+            m_text = &manifestText.emplace();
+        else if (member.path.bytes() == kSumsPath)
+            m_text = &sumsText.emplace();
+        if (m_text && (member.type != MemberType::File || member.size > m_maxManifest))
+            return fail(ErrorCode::ManifestInvalid, {}, {QStringLiteral("not a file of a plausible size")});
+        return {};
+    }
+    Result<void> data(QByteArrayView bytes) override
+    {
+        if (m_text)
+            m_text->append(bytes);
+        return {};
+    }
+    Result<void> end(const Member &member) override
+    {
+        if (member.path.isWithin(m_ours))
+            own.append(member);
+        else
+            members.append(member);
+        return {};
+    }
+
+    QList<Member> members;
+    QList<Member> own;
+    std::optional<QByteArray> manifestText;
+    std::optional<QByteArray> sumsText;
+
+private:
+    RelPath m_ours = RelPath::literal(kManifestFolder);
+    QByteArray *m_text = nullptr;
+    qint64 m_maxManifest = 0;
+};
+
+/// The one folder everything lies in; empty when there is none.
+QByteArray topFolderOf(const QList<Member> &members)
+{
+    QByteArray top;
+    bool isFolder = false;
+    for (const Member &member : members) {
+        if (member.path.isRoot())
+            continue;
+        const QByteArray &bytes = member.path.bytes();
+        const qsizetype slash = bytes.indexOf('/');
+        const QByteArrayView first = slash < 0 ? QByteArrayView(bytes) : QByteArrayView(bytes).first(slash);
+        if (top.isEmpty())
+            top = first.toByteArray();
+        else if (top != first)
+            return {};
+        isFolder = isFolder || slash >= 0 || member.type == MemberType::Directory;
+    }
+    return isFolder ? top : QByteArray();
+}
+
+class Judge {
+public:
+    Judge(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
+        : m_archive(archive), m_sink(limits.maxManifest), m_pass(archive, limits, true, m_sink, monitor)
+    {
+    }
+
+    Result<Judgement> run()
+    {
+        auto read = m_pass.run();
+        if (!read && !isVerdict(read.error()))
+            return std::unexpected(std::move(read).error());
+        STRONGROOM_TRY(const Sha256 hash, m_pass.archiveHash());
+        m_judgement.archiveSha256Hex = toHex(hash);
+        m_judgement.members = std::move(m_sink.members);
+        for (const Member &member : m_judgement.members)
+            m_judgement.bytes += member.size;
+        m_judgement.topFolder = topFolderOf(m_judgement.members);
+        if (read)
+            judgeContent();
+        else
+            add(read.error(), m_pass.currentName());
+        checkSidecar(hash);
+        STRONGROOM_CHECK(checkUnchanged());
+        conclude();
+        return std::move(m_judgement);
+    }
+
+private:
+    void add(const Error &error, const QByteArray &member)
+    {
+        m_judgement.problems.append({error.code, sentence(error), member});
+    }
+    void addPlaced(Error error)
+    {
+        const QByteArray member = error.path;
+        if (error.path.isEmpty() || error.code == ErrorCode::ArchiveHostile)
+            error.path = m_archive.path();
+        add(error, member);
+    }
+
+    void judgeContent()
+    {
+        if (m_sink.manifestText) {
+            Promise promise{*m_sink.manifestText, m_sink.sumsText, m_sink.own};
+            for (Error &error : comparePromise(promise, m_judgement.members, m_judgement.manifest)) {
+                // What is said about a member names it; what is said about the manifest names the archive.
+                const QByteArray member = error.path;
+                error.path = m_archive.path();
+                add(error, member);
+            }
+        }
+        if (m_judgement.manifest && m_judgement.problems.isEmpty()) {
+            const auto top = RelPath::parse(m_judgement.topFolder);
+            m_judgement.outwardLinks = m_pass.guard().outwardLinks(top.value_or(RelPath()));
+            return;
+        }
+        for (const Error &offence : m_pass.guard().foreignOffences())
+            addPlaced(offence);
+        if (m_pass.guard().files() == 0 && !m_sink.manifestText)
+            add(fail(ErrorCode::ArchiveEmpty, m_archive.path()).error(), {});
+    }
+
+    void checkSidecar(const Sha256 &hash)
+    {
+        if (const auto problem = compareSidecar(m_archive.path(), hash))
+            add(*problem, {});
+    }
+
+    /// What is judged must be what is extracted later through the same descriptor.
+    Result<void> checkUnchanged() const
+    {
+        STRONGROOM_TRY(const FileStamp now, stampOf(m_archive.fd(), m_archive.path()));
+        if (now.size != m_archive.stamp().size || now.mtimeNs != m_archive.stamp().mtimeNs)
+            return fail(ErrorCode::Changed, m_archive.path());
+        return {};
+    }
+
+    void conclude()
+    {
+        m_judgement.verdict = m_judgement.manifest ? Verdict::Verified : Verdict::Readable;
+        for (const Problem &problem : m_judgement.problems) {
+            if (isHostile(problem.code)) {
+                m_judgement.verdict = Verdict::Hostile;
+                return;
+            }
+            m_judgement.verdict = Verdict::Damaged;
+        }
+    }
+
+    const ArchiveFile &m_archive;
+    JudgeSink m_sink;
+    ArchivePass m_pass;
+    Judgement m_judgement;
+};
+
+}  // namespace
+
+QString verdictWord(Verdict verdict)
+{
+    switch (verdict) {
+    case Verdict::Verified: return QStringLiteral("verified");
+    case Verdict::Readable: return QStringLiteral("readable");
+    case Verdict::Damaged: return QStringLiteral("damaged");
+    case Verdict::Hostile: return QStringLiteral("hostile");
+    }
+    return {};
+}
+
+Error Judgement::refusal(const QByteArray &archivePath) const
+{
+    // The worst first: a hostile archive is not merely damaged.
+    const Problem *chosen = nullptr;
+    for (const Problem &problem : problems) {
+        if (!chosen || (isHostile(problem.code) && !isHostile(chosen->code)))
+            chosen = &problem;
+    }
+    if (!chosen)
+        return fail(ErrorCode::Internal, archivePath, {QStringLiteral("refusal of a usable archive")}).error();
+    return fail(chosen->code, archivePath, {chosen->message}).error();
+}
+
+Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
+{
+    monitor.begin(Phase::Verifying, archive.size());
+    return Judge(archive, limits, monitor).run();
+}
+
+}  // namespace strongroom::storage

@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/archive/promise.h"
+
+#include "storage/archive/hasher.h"
+#include "storage/fd.h"
+
+#include <QSet>
+
+namespace strongroom::storage {
+
+namespace {
+
+constexpr qsizetype kMaxDifferences = 200;
+/// A sidecar is one line: a hash and a file name, escaped at worst.
+constexpr qint64 kMaxSidecar = 1024;
+
+using Sums = QHash<QByteArray, Sha256>;
+
+class Comparison {
+public:
+    Comparison(const Manifest &manifest, const Promise &promise) : m_manifest(manifest), m_promise(promise) {}
+
+    QList<Error> run(const QList<Member> &members)
+    {
+        checkOwn();
+        if (!readSums())
+            return m_differences;
+        compareMembers(members);
+        if (m_more > 0)
+            m_differences.append(fail(ErrorCode::ArchiveIncomplete, {}, {QStringLiteral("%1 more differences").arg(m_more)}).error());
+        return m_differences;
+    }
+
+private:
+    void differ(ErrorCode code, const QByteArray &member, const char *what)
+    {
+        if (m_differences.size() >= kMaxDifferences) {
+            ++m_more;
+            return;
+        }
+        QStringList args;
+        if (!member.isEmpty())
+            args.append(displayBytes(member));
+        args.append(QString::fromLatin1(what));
+        m_differences.append(fail(code, member, args).error());
+    }
+
+    /// Nothing may hide below .strongroom/: it is the one folder that the manifest does not list.
+    void checkOwn()
+    {
+        const bool sums = !m_manifest.sumsSha256Hex.isEmpty();
+        for (const Member &member : m_promise.own) {
+            const QByteArray &path = member.path.bytes();
+            const bool known = path == kManifestPath || (path == kSumsPath && sums)
+                || (path == kManifestFolder && member.type == MemberType::Directory);
+            if (!known)
+                differ(ErrorCode::ArchiveIncomplete, path, "not in the manifest");
+        }
+    }
+
+    /// False when there is nothing to compare with.
+    bool readSums()
+    {
+        if (m_manifest.sumsSha256Hex.isEmpty())
+            return true;
+        if (!m_promise.sumsText) {
+            differ(ErrorCode::ArchiveIncomplete, kSumsPath, "missing");
+            return false;
+        }
+        if (toHex(Sha256Hasher::of(*m_promise.sumsText)) != m_manifest.sumsSha256Hex) {
+            differ(ErrorCode::ArchiveDamaged, kSumsPath, "content differs from the manifest");
+            return false;
+        }
+        auto sums = parseSums(*m_promise.sumsText);
+        if (!sums) {
+            sums.error().path = kSumsPath;
+            m_differences.append(sums.error());
+            return false;
+        }
+        m_sums = *std::move(sums);
+        return true;
+    }
+
+    void compareMembers(const QList<Member> &members)
+    {
+        QHash<QByteArray, const Member *> promised;
+        promised.reserve(m_manifest.entries.size());
+        for (const Member &entry : m_manifest.entries)
+            promised.insert(entry.path.bytes(), &entry);
+        QHash<QByteArray, Sha256> hashes;   // of files, for the hard links to them
+        for (const Member &member : members) {
+            const QByteArray &path = member.path.bytes();
+            const Member *entry = promised.take(path);
+            if (!entry) {
+                differ(ErrorCode::ArchiveIncomplete, path, "not in the manifest");
+                continue;
+            }
+            if (member.type == MemberType::File)
+                hashes.insert(path, *member.sha256);
+            else if (member.type == MemberType::Hardlink)
+                hashes.insert(path, hashes.value(member.link));
+            compareOne(*entry, member, hashes);
+        }
+        // In the manifest's order, which a hash table does not keep.
+        for (const Member &entry : m_manifest.entries) {
+            if (promised.contains(entry.path.bytes()))
+                differ(ErrorCode::ArchiveIncomplete, entry.path.bytes(), "missing");
+        }
+        for (auto it = m_sums.constBegin(); it != m_sums.constEnd(); ++it) {
+            if (!m_used.contains(it.key()))
+                differ(ErrorCode::ManifestInvalid, it.key(), "in the sums, but no file of the manifest");
+        }
+    }
+
+    void compareOne(const Member &entry, const Member &member, const QHash<QByteArray, Sha256> &hashes)
+    {
+        const QByteArray &path = member.path.bytes();
+        if (entry.type != member.type)
+            return differ(ErrorCode::ArchiveIncomplete, path, "of another type than in the manifest");
+        if (entry.link != member.link)
+            return differ(ErrorCode::ArchiveDamaged, path, "link target differs from the manifest");
+        if (entry.size != member.size)
+            return differ(ErrorCode::ArchiveDamaged, path, "size differs from the manifest");
+        // Absent owners and times read as 0. Modes are not compared: what a restore sets is masked anyway.
+        if ((entry.uid != 0 && entry.uid != member.uid) || (entry.gid != 0 && entry.gid != member.gid)
+            || (entry.mtimeNs != 0 && entry.mtimeNs != member.mtimeNs))
+            return differ(ErrorCode::ArchiveDamaged, path, "owner or time differs from the manifest");
+        if (member.type != MemberType::File && member.type != MemberType::Hardlink)
+            return;
+        const Sha256 hash = hashes.value(path);
+        if (entry.sha256 && *entry.sha256 != hash)
+            return differ(ErrorCode::ArchiveDamaged, path, "content differs from the manifest");
+        if (m_manifest.sumsSha256Hex.isEmpty())
+            return;
+        const auto sum = m_sums.constFind(path);
+        if (sum == m_sums.constEnd())
+            return differ(ErrorCode::ManifestInvalid, path, "no hash in the sums");
+        m_used.insert(path);
+        if (*sum != hash)
+            differ(ErrorCode::ArchiveDamaged, path, "content differs from the sums");
+    }
+
+    const Manifest &m_manifest;
+    const Promise &m_promise;
+    Sums m_sums;
+    QSet<QByteArray> m_used;
+    QList<Error> m_differences;
+    qint64 m_more = 0;
+};
+
+}  // namespace
+
+QList<Error> comparePromise(const Promise &promise, const QList<Member> &members, std::optional<Manifest> &manifest)
+{
+    auto parsed = parseManifest(promise.manifestText);
+    if (!parsed) {
+        parsed.error().path = kManifestPath;
+        return {parsed.error()};
+    }
+    manifest = *std::move(parsed);
+    return Comparison(*manifest, promise).run(members);
+}
+
+std::optional<Error> compareSidecar(const QByteArray &archivePath, const Sha256 &hash)
+{
+    const qsizetype slash = archivePath.lastIndexOf('/');
+    const QByteArray name = archivePath.mid(slash + 1);
+    const auto wrong = [&archivePath](const char *what) {
+        return fail(ErrorCode::ArchiveDamaged, archivePath, {QStringLiteral("sidecar"), QString::fromLatin1(what)}).error();
+    };
+    const auto sidecarName = RelPath::parse(QByteArray(name + ".sha256"));
+    const auto folder = openDirectory(slash > 0 ? archivePath.left(slash) : QByteArray("/"));
+    if (!sidecarName || !folder)
+        return std::nullopt;   // nobody can have written one
+    const auto sidecar = openFileBelow(folder->get(), *sidecarName);
+    if (!sidecar && sidecar.error().code == ErrorCode::NotFound)
+        return std::nullopt;
+    if (!sidecar)
+        return wrong("cannot be read");
+    if (sidecar->stamp.size > kMaxSidecar)
+        return wrong("too large");
+    QByteArray text(kMaxSidecar, Qt::Uninitialized);
+    const auto got = readFully(sidecar->fd.get(), text.data(), text.size(), sidecarName->bytes());
+    if (!got)
+        return wrong("cannot be read");
+    text.truncate(*got);
+    const auto sums = parseSums(text);
+    if (!sums || sums->size() != 1 || sums->constBegin().key() != name)
+        return wrong("does not name exactly this file");
+    if (*sums->constBegin() != hash)
+        return wrong("has another hash");
+    return std::nullopt;
+}
+
+}  // namespace strongroom::storage
