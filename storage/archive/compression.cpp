@@ -67,7 +67,10 @@ private:
 
 class GzipCompressor final : public GroupCompressor {
 public:
-    explicit GzipCompressor(int level) : m_compressor(libdeflate_alloc_compressor(level)), m_sample(2 * kSample, Qt::Uninitialized) {}
+    explicit GzipCompressor(int level)
+        : m_compressor(libdeflate_alloc_compressor(level)), m_sampling(level > 1), m_sample(2 * kSample, Qt::Uninitialized)
+    {
+    }
     [[nodiscard]] bool isValid() const { return m_compressor != nullptr; }
 
     Result<void> compress(QByteArrayView raw, QByteArray &out) override
@@ -95,7 +98,7 @@ private:
     /// Media and float vectors: three samples say that a long search gains nothing.
     bool looksIncompressible(QByteArrayView raw)
     {
-        if (raw.size() < kWorthSampling)
+        if (!m_sampling || raw.size() < kWorthSampling)
             return false;
         for (int quarter = 1; quarter <= 3; ++quarter) {
             const QByteArrayView sample = raw.sliced(raw.size() / 4 * quarter - kSample, kSample);
@@ -107,6 +110,7 @@ private:
     }
 
     DeflatePtr m_compressor;
+    bool m_sampling;   // a fast level has nothing to gain by it
     FastGzip m_fast;
     QByteArray m_sample;
 };
@@ -157,7 +161,7 @@ template<class T> Result<std::unique_ptr<GroupCompressor>> checked(std::unique_p
 LevelRange levelRange(ArchiveFormat format)
 {
     switch (format) {
-    case ArchiveFormat::TarGzip: return {1, 12, 6};
+    case ArchiveFormat::TarGzip: return {0, 12, 6};
     case ArchiveFormat::TarZstd: return {1, 19, 3};
     default: return {};
     }

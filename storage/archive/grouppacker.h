@@ -23,6 +23,7 @@ struct Group {
     };
     std::vector<Entry> entries;
     QByteArray raw;                  ///< ready tar bytes; then there are no entries
+    bool beginsLarge = false;        ///< the first piece of a large file
     QByteArray packed;               ///< the result
     std::vector<PackedFile> hashes;  ///< of the files in `entries`, in order
     bool done = false;               ///< guarded by the writer's mutex

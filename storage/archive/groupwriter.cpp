@@ -10,17 +10,18 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <deque>
-#include <limits>
 #include <mutex>
 #include <thread>
+#include <unistd.h>
 
 // G1  Groups reach the file in the order they were begun in, whoever packed them.
 // G2  Groups waiting at any time: at most twice the workers plus four, whatever the size of the backup.
 // G3  The first failure ends everything: later groups are neither packed nor written, and every later call
-//     returns that failure. Nobody finishes an archive with a hole in it.
+//     returns that failure. Nobody finishes an archive with a hole in it. The one exception is the source of
+//     a large file: its pieces begin a group, so the file can be cut back to where it began (takeBack).
 // G4  Where groups are cut follows from names and sizes alone, so a backup of an unchanged folder repeats
 //     its groups byte for byte, and a change touches the groups around it only.
 
@@ -55,6 +56,7 @@ public:
 
     Result<void> startWorkers(int count);
     Result<void> add(const Member &member, std::shared_ptr<ContentSource> content) override;
+    Result<void> takeBack() override;
     Result<QList<PackedFile>> drain() override;
     Result<void> addText(const RelPath &path, QByteArrayView text, qint64 mtimeNs) override;
     Result<qint64> finish() override;
@@ -71,6 +73,7 @@ private:
     [[nodiscard]] bool mustCutBefore(const Member &member, qint64 bytes) const;
 
     const int m_fd;
+    const qint64 m_start;                    // position in the file; -1 where it has none
     const WriterOptions m_options;
     Monitor &m_monitor;
     std::unique_ptr<GroupPacker> m_packer;   // the caller's, where there are no workers
@@ -78,6 +81,9 @@ private:
     std::unique_ptr<Group> m_current;
     qint64 m_currentBytes = 0;
     qsizetype m_added = 0;
+    bool m_lastIsLarge = false;
+    bool m_largeSubmitted = false;           // at least its first piece
+    std::optional<Error> m_torn;             // a large file ends early: only takeBack() helps
     qint64 m_manifestOffset = 0;
     qint64 m_manifestLength = 0;
 
@@ -88,6 +94,7 @@ private:
     std::deque<std::unique_ptr<Group>> m_order;
     std::vector<PackedFile> m_packed;
     qint64 m_written = 0;
+    qint64 m_largeOffset = 0;                // where the large file written last begins
     std::optional<Error> m_error;
     bool m_stopping = false;
     std::vector<std::unique_ptr<GroupPacker>> m_packers;
@@ -95,7 +102,7 @@ private:
 };
 
 Writer::Writer(int fd, const WriterOptions &options, std::unique_ptr<GroupPacker> packer, Monitor &monitor)
-    : m_fd(fd), m_options(options), m_monitor(monitor), m_packer(std::move(packer))
+    : m_fd(fd), m_start(::lseek(fd, 0, SEEK_CUR)), m_options(options), m_monitor(monitor), m_packer(std::move(packer))
 {
 }
 
@@ -182,6 +189,8 @@ Result<void> Writer::writeGroup(Group &group)
 {
     STRONGROOM_CHECK(writeFully(m_fd, group.packed.constData(), group.packed.size(), {}));
     const std::lock_guard lock(m_mutex);
+    if (group.beginsLarge)
+        m_largeOffset = m_written;
     m_written += group.packed.size();
     m_packed.insert(m_packed.end(), group.hashes.begin(), group.hashes.end());
     return {};
@@ -189,6 +198,8 @@ Result<void> Writer::writeGroup(Group &group)
 
 Result<void> Writer::submit(std::unique_ptr<Group> group)
 {
+    if (m_torn)
+        return std::unexpected(*m_torn);
     if (m_threads.empty()) {
         if (m_error)
             return std::unexpected(*m_error);
@@ -218,6 +229,8 @@ Result<void> Writer::wait()
     m_progress.wait(lock, [this] { return m_error || m_order.empty(); });
     if (m_error)
         return std::unexpected(*m_error);
+    if (m_torn)
+        return std::unexpected(*m_torn);
     return {};
 }
 
@@ -244,6 +257,8 @@ bool Writer::mustCutBefore(const Member &member, qint64 bytes) const
 Result<void> Writer::add(const Member &member, std::shared_ptr<ContentSource> content)
 {
     Q_ASSERT(member.type != MemberType::File || member.size == 0 || content);
+    if (m_torn)
+        return std::unexpected(*m_torn);
     if (m_monitor.stopRequested()) {
         setError({ErrorCode::Cancelled, {}, 0, {}, {}});
         return std::unexpected(*m_error);
@@ -251,7 +266,8 @@ Result<void> Writer::add(const Member &member, std::shared_ptr<ContentSource> co
     const qsizetype index = m_added++;
     m_monitor.setCurrent(member.path.bytes());
     m_monitor.addItems();
-    if (member.type == MemberType::File && member.size > kPartBytes)
+    m_lastIsLarge = member.type == MemberType::File && isReadAtOnce(member.size);
+    if (m_lastIsLarge)
         return addLarge(member, *content, index);
     const qint64 bytes = kTarBlock + tarPadded(member.size);
     if (mustCutBefore(member, bytes))
@@ -267,16 +283,18 @@ Result<void> Writer::add(const Member &member, std::shared_ptr<ContentSource> co
 /// own piece only. Read and hashed here, in order; packed by the workers.
 Result<void> Writer::addLarge(const Member &member, ContentSource &content, qsizetype index)
 {
+    m_largeSubmitted = false;
     STRONGROOM_CHECK(cut());
     for (qint64 offset = 0; offset < member.size; offset += kPartBytes) {
         const qint64 size = std::min(kPartBytes, member.size - offset);
         auto group = std::make_unique<Group>();
         group->raw.reserve(size + 4 * kTarBlock);
+        group->beginsLarge = offset == 0;
         if (offset == 0)
             appendTarHeader(group->raw, member);
         const qsizetype start = group->raw.size();
         if (auto read = appendContent(group->raw, content, size, offset, member.path.bytes(), m_monitor); !read) {
-            setError(read.error());
+            m_torn = read.error();
             return read;
         }
         m_hasher.add(QByteArrayView(group->raw).sliced(start));
@@ -285,7 +303,28 @@ Result<void> Writer::addLarge(const Member &member, ContentSource &content, qsiz
             group->hashes.push_back({index, m_hasher.finish()});
         }
         STRONGROOM_CHECK(submit(std::move(group)));
+        m_largeSubmitted = true;
     }
+    return {};
+}
+
+Result<void> Writer::takeBack()
+{
+    Q_ASSERT(m_lastIsLarge);
+    m_lastIsLarge = false;
+    m_torn.reset();
+    STRONGROOM_CHECK(wait());
+    (void)m_hasher.finish();   // of a file that was not read to its end
+    const qsizetype index = --m_added;
+    if (!m_largeSubmitted)
+        return {};
+    if (m_start < 0 || ::ftruncate(m_fd, m_start + m_largeOffset) != 0 || ::lseek(m_fd, m_start + m_largeOffset, SEEK_SET) < 0) {
+        setError(Error::fromErrno(m_start < 0 ? ESPIPE : errno, {}, ErrorCode::WriteFailed));
+        return std::unexpected(*m_error);
+    }
+    m_written = m_largeOffset;
+    if (!m_packed.empty() && m_packed.back().index == index)
+        m_packed.pop_back();
     return {};
 }
 
@@ -335,6 +374,11 @@ Result<qint64> Writer::finish()
 }
 
 }  // namespace
+
+bool GroupWriter::isReadAtOnce(qint64 size)
+{
+    return size > kPartBytes;
+}
 
 Result<std::unique_ptr<GroupWriter>> GroupWriter::create(int fd, const WriterOptions &options, Monitor &monitor)
 {

@@ -44,9 +44,16 @@ public:
     virtual ~GroupWriter() = default;
 
     /// Appends one entry. `member.size` bytes are taken from `content` for files. Blocks while the queue is
-    /// full. Errors of earlier groups surface here or later; after the first one every call returns it.
+    /// full. Errors of earlier groups surface here or later; after the first one every call returns it
+    /// (takeBack() forgives a source that failed).
     /// A source that delivers less than promised is Changed; an error of the descriptor has no path.
     [[nodiscard]] virtual Result<void> add(const Member &member, std::shared_ptr<ContentSource> content) = 0;
+    /// Whether an entry of `size` bytes is read while add() runs (and can be taken back), not later.
+    [[nodiscard]] static bool isReadAtOnce(qint64 size);
+    /// Undoes the last add(), of a file that is read at once, as if it had never been called; also one that
+    /// its source failed. For contents that turn out to have changed meanwhile. The descriptor must be
+    /// seekable. Errors: WriteFailed, or those of earlier groups.
+    [[nodiscard]] virtual Result<void> takeBack() = 0;
     /// Waits for every group written so far and returns the hash of each file added since the last drain, in
     /// order.
     [[nodiscard]] virtual Result<QList<PackedFile>> drain() = 0;

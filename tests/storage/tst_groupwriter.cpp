@@ -175,6 +175,8 @@ private Q_SLOTS:
     void write_reportsAFullDisk_data();
     void write_reportsAFullDisk();
     void write_stopsWhenAsked();
+    void takeBack_leavesTheArchiveAsIfNothingHadBeenAdded_data();
+    void takeBack_leavesTheArchiveAsIfNothingHadBeenAdded();
     void create_refusesLevelsAFormatDoesNotHave();
     void trailer_leadsToTheManifest_data();
     void trailer_leadsToTheManifest();
@@ -393,11 +395,57 @@ void tst_GroupWriter::write_stopsWhenAsked()
     }
 }
 
+void tst_GroupWriter::takeBack_leavesTheArchiveAsIfNothingHadBeenAdded_data()
+{
+    QTest::addColumn<int>("threads");
+    QTest::addColumn<qint64>("deliver");   // bytes of 5 MiB before the source gives up
+    for (const int threads : {1, 3}) {
+        for (const qint64 deliver : {qint64(0), qint64(100'000), qint64(3) << 20, (qint64(5) << 20) - 1, qint64(5) << 20})
+            QTest::addRow("%d threads, %lld bytes", threads, qlonglong(deliver)) << threads << deliver;
+    }
+}
+
+void tst_GroupWriter::takeBack_leavesTheArchiveAsIfNothingHadBeenAdded()
+{
+    QFETCH(int, threads);
+    QFETCH(qint64, deliver);
+    DataDirBuilder builder;
+    const QList<File> files = {{"d", {}}, {"d/a", prose(5000, 1)}, {"d/big", prose(2 << 20, 2)}, {"d/c", prose(700'000, 3)}};
+    const QByteArray bad = noise(5 << 20, 9);
+    const auto write = [&](const QByteArray &name, bool disturbed) {
+        Monitor monitor;
+        const Fd fd = openNew(builder.path(name));
+        auto writer = GroupWriter::create(fd.get(), optionsFor(ArchiveFormat::TarGzip, threads), monitor);
+        QVERIFY(writer.has_value());
+        for (const File &file : files) {
+            for (int i = 0; disturbed && i < 2; ++i) {
+                const auto added = (*writer)->add(memberOf({"d/bad", bad}), std::make_shared<BytesSource>(bad, deliver));
+                QCOMPARE(added.has_value(), deliver == bad.size());
+                QVERIFY((*writer)->takeBack().has_value());
+            }
+            QVERIFY((*writer)->add(memberOf(file), std::make_shared<BytesSource>(file.content)).has_value());
+        }
+        const auto packed = (*writer)->drain();
+        QVERIFY(packed.has_value());
+        QCOMPARE(packed->size(), 3);
+        QCOMPARE(packed->last().index, 3);
+        QCOMPARE(toHex(packed->last().sha256), QCryptographicHash::hash(files.last().content, QCryptographicHash::Sha256).toHex());
+        QVERIFY((*writer)->finish().has_value());
+    };
+    write("calm", false);
+    write("disturbed", true);
+    const auto unpacked = [&](const QByteArray &name) {
+        return run(QStringLiteral("gzip"), {QStringLiteral("-dc"), text(builder.path(name))}).out;
+    };
+    QVERIFY(unpacked("calm").size() > (2 << 20));
+    QVERIFY(unpacked("calm") == unpacked("disturbed"));
+}
+
 void tst_GroupWriter::create_refusesLevelsAFormatDoesNotHave()
 {
     Monitor monitor;
     for (const ArchiveFormat format : {ArchiveFormat::TarGzip, ArchiveFormat::TarZstd}) {
-        for (const int level : {0, 20, -2, 100}) {
+        for (const int level : {20, -2, 100}) {
             WriterOptions options = optionsFor(format);
             options.level = level;
             const auto writer = GroupWriter::create(-1, options, monitor);
