@@ -13,6 +13,8 @@
 #include <QElapsedTimer>
 
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 class QTimer;
@@ -29,7 +31,7 @@ class CatalogModel : public QAbstractTableModel {
 
 public:
     explicit CatalogModel(storage::ItemKind kind, QObject *parent = nullptr);
-    ~CatalogModel() override;   ///< waits for a running query (it is told to stop)
+    ~CatalogModel() override;   ///< a running query is told to stop and its answer dropped
 
     [[nodiscard]] storage::ItemKind kind() const { return m_kind; }
     [[nodiscard]] storage::Column columnAt(int section) const { return m_columns.value(section); }
@@ -70,12 +72,13 @@ private:
     struct Answer;
     using AnswerPtr = std::shared_ptr<Answer>;
     void setQuery(const storage::Query &query);
-    void wantQuery();
-    void startQuery();
+    void wantQuery();      // for rows that came: at most one each 250 ms
+    void startQuery();     // now; what is in flight becomes obsolete
     void takeAnswer(const AnswerPtr &answer);
-    void swapIn(Answer &answer);
-    void announceCounts();
-    void announceRunning();
+    void swapIn(Answer &answer, const storage::ItemTable &table);
+    void moveIndexes(const Answer &answer, const storage::ItemTable &table);
+    void appendRows(quint32 first, quint32 end);
+    void announce();
     [[nodiscard]] bool isPlain() const { return m_query.keepScanOrder && m_query.filter.isEmpty(); }
     [[nodiscard]] QVariant display(quint32 row, storage::Column column) const;
     [[nodiscard]] QVariant raw(quint32 row, storage::Column column) const;
@@ -87,11 +90,12 @@ private:
     std::vector<quint32> m_rows;                  // what is shown: rows of m_table in order
     storage::Query m_query;
     std::optional<storage::ItemTable> m_replacement;   // set by setTable until the query over it is in
-    quint64 m_generation = 0;                     // of the newest request
-    quint64 m_inFlight = 0;                       // generation being computed; 0 = none
+    quint64 m_generation = 0;                     // of the newest query that was started
+    quint64 m_inFlight = 0;                       // the one whose answer is awaited; 0 = none
     std::shared_ptr<storage::Monitor> m_monitor;  // of the query in flight
     bool m_queryWanted = false;
     bool m_announcedRunning = false;
+    std::pair<qint64, qint64> m_announcedCounts{0, 0};
     QElapsedTimer m_sinceSwap;
     QTimer *m_throttle = nullptr;
 };

@@ -9,7 +9,8 @@
 // W1 A plan comes before every writing verb, and the writing verb takes that plan. Nothing writes unasked,
 //    but recovery on open, which safety demands.
 // W2 A root's identity is its absolute path (8-bit, QByteArray).
-// W3 Every request ends in exactly one of its signals or in failed(), and both carry the request's id.
+// W3 A request that returns an id ends in exactly one of its signals or in failed(), which carry that id.
+//    It is the id of its job, so JobQueue::job(id) shows progress and takes a cancel meanwhile.
 
 #include "models/clock.h"
 #include "models/jobqueue.h"
@@ -20,15 +21,18 @@
 #include "storage/ops/restore.h"
 #include "storage/ops/safety.h"
 
-#include <QHash>
 #include <QObject>
 
-#include <array>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 
+class QTimer;
+
 namespace strongroom::models {
+
+class VerificationStore;
 
 /// Opening: recovery and probing. Scanning: rows arrive. Ready: all rows are there (findings too).
 /// Failed: could not be opened or scanned; RootState::error says why, rows may be missing.
@@ -140,18 +144,19 @@ public:
 
     // -- verbs about roots -----------------------------------------------------------------------
     /// Recovers what a crash left, recognises, then scans. An open root is rescanned instead. The root is
-    /// there at once (phase Opening, signal rootAdded). Returns the id of the job that opens.
-    quint64 openDirectory(const QByteArray &path);
+    /// there at once (phase Opening, signal rootAdded); then directoryOpened or directoryFailed, then
+    /// scanStarted, itemsAppended..., scanFinished.
+    void openDirectory(const QByteArray &path);
     /// Stops what reads it; a writer goes on and still reports. Unknown paths are ignored.
     void closeDirectory(const QByteArray &path);
     /// Looks at the disk again; the old rows stay until the new ones are complete.
-    quint64 rescan(const QByteArray &path);
+    void rescan(const QByteArray &path);
     /// Where this root's backups are; the folder is listed. Empty = none.
     void setBackupFolder(const QByteArray &root, const QByteArray &folder);
-    /// Creates `folder` (0700; its parent must exist) and makes it the root's backup folder.
+    /// Creates `folder` (0700; its parent must exist) and makes it the root's backup folder -> rootChanged.
     quint64 createBackupFolder(const QByteArray &root, const QByteArray &folder);
-    /// Lists one backup folder again, or every known one.
-    quint64 refreshArchives(const QByteArray &folder);
+    /// Lists one backup folder again, or every known one -> archivesChanged, also when the listing failed.
+    void refreshArchives(const QByteArray &folder);
     void refreshAllArchives();
 
     // -- verbs about items -----------------------------------------------------------------------
@@ -205,24 +210,36 @@ Q_SIGNALS:
 private:
     struct Root;
     struct Feed;
-    class LogStore;
-    Root *find(const QByteArray &path) const;
-    void probe(const QByteArray &path, bool again);
-    void startScan(Root &root, bool again);
-    void drain(const std::shared_ptr<Feed> &feed);
+    struct Probed;
+    [[nodiscard]] Root *find(const QByteArray &path) const;
+    void recoverThenProbe(const QByteArray &path);
+    void probe(const QByteArray &path);
+    void probed(Root &root, Probed result);
+    void startScan(Root &root);
+    void drainAll();
+    void drain(Feed &feed);
     void scanEnded(const std::shared_ptr<Feed> &feed, const storage::Result<void> &result);
     void measure(Root &root);
     void rootFailed(Root &root, const storage::Error &error);
-    void afterWrite(const QByteArray &directory, const storage::Report &report);
+    void useBackupFolder(Root &root, const QByteArray &folder);
     void watchFolder(const QByteArray &folder);
-    [[nodiscard]] quint64 refuse(JobKind kind, const QByteArray &path, storage::Error error);
+    void dropUnusedFolders();
+    void stopReaders(const Root &root);
+    void written(quint64 id, const storage::Report &report);
+    quint64 fail(JobKind kind, const QByteArray &path, const storage::Error &error);
+    template<class T>
+    quint64 read(JobSpec spec, const QByteArray &path, std::function<storage::Result<T>(storage::Monitor &)> work,
+                 std::function<void(quint64, T)> done);
+    quint64 write(JobSpec spec, storage::Operation operation, std::function<storage::Report(storage::Monitor &)> run);
 
     JobQueue *m_queue;
     Options m_options;
-    std::shared_ptr<LogStore> m_log;
+    std::shared_ptr<VerificationStore> m_log;
     QList<QByteArray> m_order;
     std::map<QByteArray, std::unique_ptr<Root>> m_roots;
     std::map<QByteArray, FolderState> m_folders;
+    QList<std::shared_ptr<Feed>> m_feeds;      // of running scans
+    QTimer *m_drainTimer = nullptr;            // runs while a scan runs
 };
 
 }  // namespace strongroom::models
