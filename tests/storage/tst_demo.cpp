@@ -9,6 +9,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QJsonDocument>
+#include <QJsonObject>
 #include <QtTest>
 
 using namespace strongroom::storage;
@@ -26,6 +27,10 @@ private Q_SLOTS:
     void sessions_asManyAsAsked();
     void json_parses();
     void secrets_areOurs();
+    void pickles_areAcceptedByPython();
+    void snapshot_isTheNewestBackup();
+    void database_isSoundAndItsPasswordDecrypts();
+    void vectors_matchTheChunks();
 
 private:
     DataDirBuilder m_dir;
@@ -84,6 +89,10 @@ void tst_Demo::every_sampleIsRecognisedListedAndHealthy_data()
     const QHash<QByteArray, QList<int>> counts = {
         {"document-sessions", {7, 0, 0, 0}},
         {"document-sessions-folders", {7, 0, 0, 0}},
+        {"sqlite-app", {3, 0, 0, 0}},
+        {"entity-rag", {4, 4, 0, 0}},
+        {"entity-rag-guide", {3, 3, 0, 0}},
+        {"scene-snapshots", {0, 0, 0, 12}},
         {"compose-volumes", {0, 0, 6, 0}},
         {"plain-directory", {0, 0, 4, 0}},
     };
@@ -201,8 +210,88 @@ void tst_Demo::secrets_areOurs()
         return stamp ? stamp->mode : 0u;
     };
     QCOMPARE(mode("document-sessions/auth/tokens.json"), 0600u);
+    QCOMPARE(mode("sqlite-app/secrets.env"), 0600u);
     QCOMPARE(mode("document-sessions-folders/auth/tokens.json"), 0600u);
     QCOMPARE(mode("compose-volumes/var/lib/docker/volumes/app-postgres-data/_data/PG_VERSION"), 0600u);
+}
+
+void tst_Demo::pickles_areAcceptedByPython()
+{
+    // Disassembles only: pickletools never builds an object. optimize() also checks the memo.
+    const QByteArray script =
+        "import pickletools,sys,io\n"
+        "n=0\n"
+        "for p in sys.argv[1:]:\n"
+        "    data=open(p,'rb').read(); out=io.StringIO(); pickletools.dis(data,out)\n"
+        "    ops=list(pickletools.genops(data)); assert ops[-1][0].name=='STOP' and ops[-1][2]==len(data)-1, p\n"
+        "    assert ops[1][0].name=='FRAME' and ops[1][1]==len(data)-11, p\n"
+        "    n+=sum(1 for o,a,q in ops if o.name=='NEWOBJ')\n"
+        "print(n)\n";
+    const Ran find = run(QStringLiteral("find"), {QString::fromUtf8(m_dir.path("demo")), QStringLiteral("-name"), QStringLiteral("*.pkl")});
+    QStringList arguments = {QStringLiteral("-c"), QString::fromUtf8(script)};
+    for (const QByteArray &path : find.out.split('\n')) {
+        if (!path.isEmpty())
+            arguments.append(QString::fromUtf8(path));
+    }
+    QCOMPARE(arguments.size() - 2, 4 + 3 + 12);   // entities of two variants, snapshots
+    const Ran python = run(QStringLiteral("python3"), arguments);
+    if (python.exitCode == -1)
+        QSKIP("no python3");
+    QVERIFY2(python.exitCode == 0, python.err.constData());
+    QVERIFY(python.out.trimmed().toInt() > 40);
+}
+
+void tst_Demo::snapshot_isTheNewestBackup()
+{
+    const QList<QByteArray> backups = m_dir.names("demo/scene-snapshots/backups");
+    QCOMPARE(backups.size(), 10);
+    const QByteArray current = m_dir.read("demo/scene-snapshots/session_snapshot.pkl");
+    QCOMPARE(current, m_dir.read("demo/scene-snapshots/backups/" + backups.last()));
+    QVERIFY(current != m_dir.read("demo/scene-snapshots/backups/" + backups.first()));
+}
+
+void tst_Demo::database_isSoundAndItsPasswordDecrypts()
+{
+    const QString database = QString::fromUtf8(m_dir.path("demo/sqlite-app/database.sqlite"));
+    const Ran check = run(QStringLiteral("sqlite3"), {QStringLiteral("-readonly"), database,
+        QStringLiteral("PRAGMA integrity_check; PRAGMA foreign_key_check; PRAGMA page_size; SELECT count(*) FROM mail_messages; "
+                       "SELECT password_encrypted FROM email_configs;")});
+    if (check.exitCode == -1)
+        QSKIP("no sqlite3");
+    QCOMPARE(check.exitCode, 0);
+    const QList<QByteArray> lines = check.out.trimmed().split('\n');
+    QCOMPARE(lines.size(), 4);
+    QCOMPARE(lines.at(0), QByteArray("ok"));
+    QCOMPARE(lines.at(1), QByteArray("4096"));
+    QCOMPARE(lines.at(2), QByteArray("36"));
+
+    QByteArray key;
+    for (const QByteArray &line : m_dir.read("demo/sqlite-app/secrets.env").split('\n')) {
+        if (line.startsWith("ENCRYPTION_KEY="))
+            key = line.mid(15);
+    }
+    QCOMPARE(key.size(), 32);
+    const QList<QByteArray> halves = lines.at(3).split(':');
+    QCOMPARE(halves.size(), 2);
+    const Ran openssl = run(QStringLiteral("openssl"), {QStringLiteral("enc"), QStringLiteral("-d"), QStringLiteral("-aes-256-cbc"),
+        QStringLiteral("-K"), QString::fromLatin1(key.toHex()), QStringLiteral("-iv"), QString::fromLatin1(halves.at(0))},
+        {}, QByteArray::fromHex(halves.at(1)));
+    if (openssl.exitCode == -1)
+        QSKIP("no openssl");
+    QCOMPARE(openssl.exitCode, 0);
+    QVERIFY(openssl.out.startsWith("correct horse"));
+}
+
+void tst_Demo::vectors_matchTheChunks()
+{
+    const QByteArray base = "demo/entity-rag-guide/entity_scoped/entities/";
+    for (const QByteArray &entity : m_dir.names(base)) {
+        const QByteArray index = m_dir.read(base + entity + "/vector_store/index.faiss");
+        const auto chunks = QJsonDocument::fromJson(m_dir.read(base + entity + "/chunks.json")).object();
+        QVERIFY(chunks.size() > 0);
+        QCOMPARE(index.size(), 45 + qsizetype(chunks.size()) * 384 * 4);
+        QCOMPARE(qint64(uchar(index.at(8))), qint64(chunks.size()));
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_Demo)
