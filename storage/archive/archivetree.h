@@ -14,7 +14,9 @@
 namespace strongroom::storage {
 
 /// Reads `archive` once, keeping the members' names and the content of files up to `keepBytes` each and
-/// `keepTotal` together. The tree begins at the archive's top folder when it has one.
+/// `keepTotal` together (of larger ones the first few KiB; reading on is LimitExceeded). The tree begins at
+/// the archive's top folder when it has one; `.strongroom/` is not in it, a hard link is a file of its own.
+/// Begins Phase::Reading. Errors: those of readMembers.
 [[nodiscard]] Result<std::unique_ptr<Tree>> readArchiveTree(const ArchiveFile &archive, const Limits &limits,
                                                             qint64 keepBytes, qint64 keepTotal, Monitor &monitor);
 

@@ -68,6 +68,10 @@ public:
 /// Memory: constant but for the table of paths. Thread: worker; re-entrant (uses pread).
 [[nodiscard]] Result<void> readMembers(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor);
 
+/// The single first component of every member (those of ours left aside); empty when there is none, or when
+/// it is a file.
+[[nodiscard]] QByteArray topFolderOf(const QList<Member> &members);
+
 /// Reads everything and judges. A bad archive is a verdict, not an error.
 /// Errors: Cancelled, ReadFailed of the file itself.
 [[nodiscard]] Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor);

@@ -81,26 +81,6 @@ private:
     qint64 m_maxManifest = 0;
 };
 
-/// The one folder everything lies in; empty when there is none.
-QByteArray topFolderOf(const QList<Member> &members)
-{
-    QByteArray top;
-    bool isFolder = false;
-    for (const Member &member : members) {
-        if (member.path.isRoot())
-            continue;
-        const QByteArray &bytes = member.path.bytes();
-        const qsizetype slash = bytes.indexOf('/');
-        const QByteArrayView first = slash < 0 ? QByteArrayView(bytes) : QByteArrayView(bytes).first(slash);
-        if (top.isEmpty())
-            top = first.toByteArray();
-        else if (top != first)
-            return {};
-        isFolder = isFolder || slash >= 0 || member.type == MemberType::Directory;
-    }
-    return isFolder ? top : QByteArray();
-}
-
 class Judge {
 public:
     Judge(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
@@ -208,6 +188,26 @@ QString verdictWord(Verdict verdict)
     case Verdict::Hostile: return QStringLiteral("hostile");
     }
     return {};
+}
+
+QByteArray topFolderOf(const QList<Member> &members)
+{
+    static const RelPath ours = RelPath::literal(kManifestFolder);
+    QByteArray top;
+    bool isFolder = false;
+    for (const Member &member : members) {
+        if (member.path.isRoot() || member.path.isWithin(ours))
+            continue;
+        const QByteArray &bytes = member.path.bytes();
+        const qsizetype slash = bytes.indexOf('/');
+        const QByteArrayView first = slash < 0 ? QByteArrayView(bytes) : QByteArrayView(bytes).first(slash);
+        if (top.isEmpty())
+            top = first.toByteArray();
+        else if (top != first)
+            return {};
+        isFolder = isFolder || slash >= 0 || member.type == MemberType::Directory;
+    }
+    return isFolder ? top : QByteArray();
 }
 
 Error Judgement::refusal(const QByteArray &archivePath) const
