@@ -223,7 +223,8 @@ std::unexpected<Error> failAt(ErrorCode code, qint64 offset, const char *what)
     return fail(code, {}, {QString::number(offset), QString::fromLatin1(what)});
 }
 
-FileInput::FileInput(const ArchiveFile &archive, bool hashing, Monitor &monitor) : m_archive(archive), m_monitor(monitor)
+FileInput::FileInput(const ArchiveFile &archive, bool hashing, Monitor &monitor)
+    : m_archive(archive), m_monitor(monitor), m_end(archive.size())
 {
     if (hashing)
         m_hasher.emplace();
@@ -234,8 +235,9 @@ Result<QByteArrayView> FileInput::next()
     if (m_monitor.stopRequested())
         return fail(ErrorCode::Cancelled);
     m_block.resize(kBlock);
-    STRONGROOM_TRY(const qint64 n, preadFully(m_archive.fd(), m_block.data(), kBlock, m_position, m_archive.path()));
-    if (n < kBlock && m_position + n < m_archive.size())
+    const qint64 wanted = std::min(kBlock, m_end - m_position);
+    STRONGROOM_TRY(const qint64 n, preadFully(m_archive.fd(), m_block.data(), wanted, m_position, m_archive.path()));
+    if (n < wanted)
         return fail(ErrorCode::Changed, m_archive.path());
     m_position += n;
     m_monitor.addBytes(n);
@@ -263,10 +265,11 @@ Result<QByteArray> FileInput::readAt(qint64 offset, qint64 size) const
     return bytes;
 }
 
-void FileInput::seek(qint64 offset)
+void FileInput::narrow(qint64 offset, qint64 length)
 {
     Q_ASSERT(!m_hasher);
     m_position = offset;
+    m_end = std::min(offset + length, m_archive.size());
 }
 
 Result<std::unique_ptr<ByteSource>> openByteSource(FileInput &input, ArchiveFormat format, const Limits &limits)

@@ -29,13 +29,14 @@ public:
     [[nodiscard]] Result<QByteArrayView> next();
     /// Bytes handed out so far.
     [[nodiscard]] qint64 position() const { return m_position; }
-    [[nodiscard]] qint64 size() const { return m_archive.size(); }
+    /// Where next() ends: the size of the file unless narrowed.
+    [[nodiscard]] qint64 size() const { return m_end; }
     /// Reads what is left and gives the hash of the whole file.
     [[nodiscard]] Result<Sha256> finishHash();
     /// At random, for formats with a directory at the end; not hashed, not counted. Short only at the end.
     [[nodiscard]] Result<QByteArray> readAt(qint64 offset, qint64 size) const;
-    /// Goes to `offset` for next(); a hashing input must not be moved.
-    void seek(qint64 offset);
+    /// next() gives the `length` bytes from `offset` on and then the end; not for a hashing input.
+    void narrow(qint64 offset, qint64 length);
     [[nodiscard]] const ArchiveFile &archive() const { return m_archive; }
 
 private:
@@ -44,6 +45,7 @@ private:
     std::optional<Sha256Hasher> m_hasher;
     QByteArray m_block;
     qint64 m_position = 0;
+    qint64 m_end = 0;
 };
 
 class ByteSource {
