@@ -219,6 +219,8 @@ public:
     {
         STRONGROOM_CHECK(root.list({}));
         const Stack stack = findStack(root);
+        if (monitor.stopRequested())
+            return fail(ErrorCode::Cancelled);
         for (const Volume &volume : stack.volumes) {
             STRONGROOM_TRY(const Measured measured, measure(root, volume, monitor));
             items.add(itemOf(root, stack, volume, measured));

@@ -107,6 +107,8 @@ public:
     {
         STRONGROOM_TRY(const QList<TreeEntry> top, root.list({}));
         for (const TreeEntry &entry : top) {
+            if (monitor.stopRequested())
+                return fail(ErrorCode::Cancelled);
             if (!entry.stamp.isDirectory())
                 continue;
             STRONGROOM_TRY(const Measured measured, measure(root, RelPath().childUnchecked(entry.name), entry.stamp, monitor));
@@ -149,6 +151,8 @@ public:
     {
         STRONGROOM_TRY(const QList<TreeEntry> top, root.list({}));
         for (const TreeEntry &entry : top) {
+            if (monitor.stopRequested())
+                return fail(ErrorCode::Cancelled);
             if (!entry.stamp.isDirectory())
                 continue;
             STRONGROOM_TRY(const Measured measured, measure(root, RelPath().childUnchecked(entry.name), entry.stamp, monitor));

@@ -44,10 +44,14 @@ struct SampleCase {
 };
 
 // One function per layout; cases_<layout>.cpp.
+QList<LayoutCase> composeVolumesCases();
+QList<LayoutCase> plainDirectoryCases();
 
 inline QList<LayoutCase> layoutCases()
 {
     QList<LayoutCase> cases;
+    cases += composeVolumesCases();
+    cases += plainDirectoryCases();
     return cases;
 }
 
@@ -57,6 +61,7 @@ inline QList<SampleCase> sampleCases()
     return {
         {QStringLiteral("doco"), QStringLiteral("document-sessions"), QStringLiteral("files"), "data", {4, 0, 0, 0}},
         {QStringLiteral("doco-guide"), QStringLiteral("document-sessions"), QStringLiteral("folders"), "data", {4, 0, 0, 0}},
+        {QStringLiteral("compose"), QStringLiteral("compose-volumes"), {}, {}, {0, 0, 6, 0}},
         {QStringLiteral("pwa"), QStringLiteral("sqlite-app"), {}, "data", {3, 0, 0, 0}},
     };
 }
