@@ -6,6 +6,7 @@ namespace strongroom::storage {
 
 // One line each; the functions stand at the end of the layouts' own files.
 const Layout *composeVolumesLayout();
+const Layout *entityRagLayout();
 const Layout *plainDirectoryLayout();
 const Layout *sceneSnapshotsLayout();
 
@@ -13,6 +14,7 @@ const QList<const Layout *> &allLayouts()
 {
     static const QList<const Layout *> layouts = {
         composeVolumesLayout(),
+        entityRagLayout(),
         sceneSnapshotsLayout(),
         plainDirectoryLayout(),
     };

@@ -46,12 +46,16 @@ struct SampleCase {
 // One function per layout; cases_<layout>.cpp.
 QList<LayoutCase> composeVolumesCases();
 QList<LayoutCase> plainDirectoryCases();
+QList<LayoutCase> entityRagCases();
+QList<LayoutCase> sceneSnapshotsCases();
 
 inline QList<LayoutCase> layoutCases()
 {
     QList<LayoutCase> cases;
     cases += composeVolumesCases();
     cases += plainDirectoryCases();
+    cases += entityRagCases();
+    cases += sceneSnapshotsCases();
     return cases;
 }
 
@@ -63,6 +67,9 @@ inline QList<SampleCase> sampleCases()
         {QStringLiteral("doco-guide"), QStringLiteral("document-sessions"), QStringLiteral("folders"), "data", {4, 0, 0, 0}},
         {QStringLiteral("compose"), QStringLiteral("compose-volumes"), {}, {}, {0, 0, 6, 0}},
         {QStringLiteral("pwa"), QStringLiteral("sqlite-app"), {}, "data", {3, 0, 0, 0}},
+        {QStringLiteral("rag"), QStringLiteral("entity-rag"), QStringLiteral("released"), "data", {4, 4, 0, 0}},
+        {QStringLiteral("rag-guide"), QStringLiteral("entity-rag"), QStringLiteral("guide"), "data", {3, 3, 0, 0}},
+        {QStringLiteral("blender"), QStringLiteral("scene-snapshots"), {}, "server/data", {0, 0, 0, 12}},
     };
 }
 
