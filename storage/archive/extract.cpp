@@ -182,6 +182,7 @@ Result<void> ExtractSink::end(const Member &member)
     STRONGROOM_CHECK(fd.close(member.path.bytes()));
     ++m_counts.files;
     m_counts.bytes += m_written;
+    m_counts.bytesByName += m_written;
     return {};
 }
 
@@ -216,6 +217,7 @@ Result<void> ExtractSink::makeHardLink(const RelPath &to, const Member &member)
     STRONGROOM_TRY(const Parent parent, parentOf(to));
     if (::linkat(fromParent.get(), from->name().constData(), parent.fd, parent.name.constData(), 0) != 0)
         return failErrno(errno, member.path.bytes(), ErrorCode::WriteFailed);
+    m_counts.bytesByName += stamp.size;
     return {};
 }
 
@@ -234,6 +236,7 @@ Result<void> ExtractSink::copyFile(const RelPath &from, const RelPath &to, const
             break;
         STRONGROOM_CHECK(writeFully(copy.get(), buffer.constData(), n, member.path.bytes()));
         m_counts.bytes += n;
+        m_counts.bytesByName += n;
     }
     STRONGROOM_CHECK(complete(copy.get(), member));
     return copy.close(member.path.bytes());

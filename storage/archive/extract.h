@@ -43,6 +43,7 @@ struct ExtractCounts {
     qint64 symlinks = 0;
     qint64 leftOut = 0;        ///< members without a place, and fifos
     qint64 bytes = 0;          ///< content written
+    qint64 bytesByName = 0;    ///< the same, hard links counted under each of their names
     qint64 ownersRefused = 0;  ///< entries whose owner the process may not set
 };
 

@@ -3,7 +3,6 @@
 #include "storage/ops/backup.h"
 #include "storage/ops/backupfolder.h"
 #include "storage/ops/compare.h"
-#include "storage/ops/restore.h"
 #include "storage/ops/safety.h"
 
 namespace strongroom::storage {
@@ -13,17 +12,6 @@ static std::unexpected<Error> missing() { return fail(ErrorCode::Internal, {}, {
 
 Result<Plan> planBackup(const BackupRequest &, Monitor &) { return missing(); }
 Report runBackup(const BackupRequest &, const Plan &, Monitor &) { return Report::failed(Operation::Backup, missing().error()); }
-
-struct PreparedRestore::Data { Plan plan; Judgement judgement; RestoreRequest request; };
-PreparedRestore::PreparedRestore(std::unique_ptr<Data> data) : m_data(std::move(data)) {}
-PreparedRestore::PreparedRestore(PreparedRestore &&) noexcept = default;
-PreparedRestore &PreparedRestore::operator=(PreparedRestore &&) noexcept = default;
-PreparedRestore::~PreparedRestore() = default;
-const Plan &PreparedRestore::plan() const { return m_data->plan; }
-const Judgement &PreparedRestore::judgement() const { return m_data->judgement; }
-const RestoreRequest &PreparedRestore::request() const { return m_data->request; }
-Result<PreparedRestore> prepareRestore(const RestoreRequest &, Monitor &) { return missing(); }
-Report runRestore(PreparedRestore &, Monitor &) { return Report::failed(Operation::Restore, missing().error()); }
 
 Result<QList<SafetyCopy>> listSafetyCopies(const QByteArray &) { return missing(); }
 Result<Plan> planUndo(const QByteArray &, Monitor &) { return missing(); }

@@ -1,0 +1,265 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What of an archive may be restored where: layouts on both sides, links, run-time files, modes, scopes and
+// the slots that follow from them. Reads the live directory, writes nothing.
+
+#include "storage/archive/archivetree.h"
+#include "storage/ops/exchange.h"
+#include "storage/ops/restoredata.h"
+#include "storage/ops/restoremap.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace strongroom::storage {
+
+namespace {
+
+using Data = PreparedRestore::Data;
+
+constexpr char kPlainDirectory[] = "plain-directory";
+// Enough of every small file for the layouts to recognise themselves by.
+constexpr qint64 kKeepBytes = 256 << 10;
+constexpr qint64 kKeepTotal = 64 << 20;
+
+QList<DetectedLayout> sureLayouts(const Tree &tree, Monitor &monitor)
+{
+    QList<DetectedLayout> sure;
+    if (const auto found = detectLayouts(tree, monitor)) {
+        for (const DetectedLayout &layout : *found) {
+            if (layout.score >= kSureScore && layout.id != QLatin1String(kPlainDirectory))
+                sure.append(layout);
+        }
+    }
+    return sure;
+}
+
+bool isIdIn(const QList<DetectedLayout> &layouts, const QString &id)
+{
+    return std::any_of(layouts.begin(), layouts.end(), [&id](const DetectedLayout &l) { return l.id == id; });
+}
+
+bool agree(const Data &data)
+{
+    if (data.trusted) {
+        const QString kind = data.judgement.manifest->kind;
+        return kind.isEmpty() || kind == QLatin1String(kPlainDirectory) || isIdIn(data.targetLayouts, kind);
+    }
+    if (data.archiveLayouts.isEmpty())
+        return true;
+    // The same application one folder further up or down is a backup that would land nested.
+    return std::any_of(data.archiveLayouts.begin(), data.archiveLayouts.end(), [&data](const DetectedLayout &a) {
+        return std::any_of(data.targetLayouts.begin(), data.targetLayouts.end(),
+                           [&a](const DetectedLayout &t) { return t.id == a.id && t.root == a.root; });
+    });
+}
+
+// `--into project` with an archive of project/data: the archive's folder stands in the target already.
+bool wouldLandTooHigh(const Data &data)
+{
+    if (data.trusted || data.top.isRoot() || data.top.bytes() == data.beside.name)
+        return false;
+    const auto tree = DirTree::open(data.beside.path);
+    if (!tree || !(*tree)->hasDirectory(data.top))
+        return false;
+    const RelPath again = data.top.joined(data.top);
+    return std::none_of(data.judgement.members.begin(), data.judgement.members.end(),
+                        [&again](const Member &m) { return m.path.isWithin(again); });
+}
+
+Capture captureOf(const Data &data, const RelPath &path)
+{
+    for (const QList<DetectedLayout> *layouts : {&data.archiveLayouts, &data.targetLayouts}) {
+        for (const DetectedLayout &found : *layouts) {
+            if (!path.isWithin(found.root))
+                continue;
+            if (const Capture capture = captureFor(found.layout->identity(), path.relativeTo(found.root)); capture != Capture::Plain)
+                return capture;
+        }
+    }
+    return Capture::Plain;
+}
+
+bool isSecretFile(const Data &data, const RelPath &path)
+{
+    for (const QList<DetectedLayout> *layouts : {&data.archiveLayouts, &data.targetLayouts}) {
+        for (const DetectedLayout &found : *layouts) {
+            if (!path.isWithin(found.root))
+                continue;
+            const QByteArray below = path.relativeTo(found.root).bytes();
+            for (const CaptureRule &rule : found.layout->identity().secretFiles) {
+                if (matchesPattern(rule.pattern, below))
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
+// Stock web server volumes have their logs linked there; they lead nowhere that could be harmed.
+bool isHarmlessDevice(const QByteArray &target)
+{
+    return target == "/dev/stdout" || target == "/dev/stderr" || target == "/dev/null";
+}
+
+Result<RelPath> volumePath(const Data &data, const QString &name, Monitor &monitor)
+{
+    const ItemId id{ItemKind::Volume, name};
+    const auto tree = treeOfMembers(data.judgement.members, data.top.bytes(), displayBytes(data.request.archive));
+    if (tree) {
+        const auto details = treeDetails(*tree, data.archiveLayouts, id, monitor);
+        if (details && !details->parts.isEmpty())
+            return details->parts.first().path;
+    }
+    if (data.target) {
+        STRONGROOM_TRY(const auto live, DirTree::open(data.beside.path));
+        const auto details = treeDetails(*live, data.targetLayouts, id, monitor);
+        if (details && !details->parts.isEmpty())
+            return details->parts.first().path;
+    }
+    return fail(ErrorCode::ScopeUnknown, data.request.archive, {QStringLiteral("volume:") + name});
+}
+
+Result<QList<RelPath>> narrow(const Data &data, QList<RelPath> claims, const QStringList &scopes, Monitor &monitor)
+{
+    const QString prefix = QStringLiteral("volume:");
+    QList<RelPath> paths;
+    for (const QString &scope : scopes) {
+        if (scope == QLatin1String("everything"))
+            return claims;
+        if (!scope.startsWith(prefix))
+            return fail(ErrorCode::ScopeUnknown, data.request.archive, {scope});
+        STRONGROOM_TRY(const RelPath path, volumePath(data, scope.mid(prefix.size()), monitor));
+        paths.append(path);
+    }
+    if (paths.isEmpty())
+        return claims;
+    claims = narrowedClaims(claims, paths);
+    if (claims.isEmpty())
+        return fail(ErrorCode::ScopeUnknown, data.request.archive, {scopes.first()});
+    return claims;
+}
+
+}  // namespace
+
+std::optional<RelPath> PreparedRestore::Data::targetOf(const RelPath &member) const
+{
+    if (!member.isWithin(top) || leftOut.contains(member))
+        return std::nullopt;
+    return member.relativeTo(top);
+}
+
+std::optional<qsizetype> PreparedRestore::Data::slotHolding(const RelPath &path) const
+{
+    for (RelPath at = path;; at = at.parent()) {
+        if (const auto it = slotOf.constFind(at); it != slotOf.cend())
+            return *it;
+        if (at.isRoot())
+            return std::nullopt;
+    }
+}
+
+std::optional<RelPath> PreparedRestore::Data::stagedPathOf(const RelPath &member) const
+{
+    const auto standIn = standIns.constFind(member);
+    const std::optional<RelPath> path = standIn != standIns.cend() ? std::optional(*standIn) : targetOf(member);
+    const std::optional<qsizetype> slot = path ? slotHolding(*path) : std::nullopt;
+    if (!slot)
+        return std::nullopt;
+    return RelPath().childUnchecked(Transaction::slotName(*slot)).joined(path->relativeTo(slotList.at(*slot).target));
+}
+
+quint32 PreparedRestore::Data::modeOf(const Member &member) const
+{
+    if (trusted)
+        return member.mode & (member.type == MemberType::Directory ? 07777 : 0777);
+    const std::optional<RelPath> path = targetOf(member.path);
+    if (path && member.type != MemberType::Directory && isSecretFile(*this, *path))
+        return 0600;
+    return member.mode & 0777;
+}
+
+Result<void> compareLayouts(PreparedRestore::Data &data, Monitor &monitor)
+{
+    const QString shown = displayBytes(data.request.archive);
+    if (const auto names = treeOfMembers(data.judgement.members, data.top.bytes(), shown))
+        data.archiveLayouts = sureLayouts(*names, monitor);
+    if (data.archiveLayouts.isEmpty() && !data.trusted && data.judgement.topFolder == data.top.bytes()) {
+        // Names alone did not tell: look into the small files.
+        const auto content = readArchiveTree(data.archive, data.request.limits, kKeepBytes, kKeepTotal, monitor);
+        if (!content && content.error().code == ErrorCode::Cancelled)
+            return std::unexpected(content.error());
+        if (content)
+            data.archiveLayouts = sureLayouts(**content, monitor);
+    }
+    if (data.archiveLayouts.isEmpty()) {
+        data.plan.warnings.append({QStringLiteral("layout-unknown"), data.request.archive,
+                                   QStringLiteral("What application %1 belongs to could not be told.").arg(shown)});
+    }
+    if (!data.target)
+        return {};
+    STRONGROOM_TRY(const auto live, DirTree::open(data.beside.path));
+    data.targetLayouts = sureLayouts(*live, monitor);
+    if (wouldLandTooHigh(data))
+        return fail(ErrorCode::LayoutMismatch, data.beside.path, {displayBytes(QByteArray(data.beside.path + '/' + data.top.bytes()))});
+    if (!data.targetLayouts.isEmpty() && !agree(data)) {
+        const QString kind = data.trusted ? data.judgement.manifest->kind : data.archiveLayouts.first().id;
+        return fail(ErrorCode::LayoutMismatch, data.beside.path, {kind, data.targetLayouts.first().id});
+    }
+    return {};
+}
+
+Result<void> decideLeftOut(PreparedRestore::Data &data)
+{
+    const auto leaveOut = [&data](const Member &member, const RelPath &path, FileType type, const QString &reason, const QString &message) {
+        data.leftOut.insert(member.path);
+        Step step;
+        step.verb = Verb::Skip;
+        step.part = path;
+        step.type = type;
+        step.bytes = member.size;
+        step.reason = reason;
+        data.plan.steps.append(step);
+        data.plan.warnings.append({reason, member.path.bytes(), message.arg(member.path.display())});
+    };
+    for (const Member &member : std::as_const(data.judgement.members)) {
+        const std::optional<RelPath> path = data.targetOf(member.path);
+        if (!path)
+            continue;
+        if (member.type == MemberType::Fifo) {
+            leaveOut(member, *path, FileType::Fifo, QStringLiteral("fifo"), QStringLiteral("%1 is a named pipe and is not restored."));
+        } else if (member.type == MemberType::Symlink) {
+            if (data.request.allowedLinks.contains(member.path.bytes()))
+                continue;
+            const bool inside = staysInside(*path, member.link);
+            if (!data.trusted) {
+                leaveOut(member, *path, FileType::Symlink, QStringLiteral("link-skipped"),
+                         QStringLiteral("The symbolic link %1 comes from an archive without a manifest and is not restored."));
+            } else if (!inside && !isHarmlessDevice(member.link)) {
+                return fail(ErrorCode::OutwardLink, member.path.bytes(), {displayBytes(member.link)});
+            }
+        } else if (member.type == MemberType::File && captureOf(data, *path) == Capture::Runtime) {
+            leaveOut(member, *path, FileType::File, QStringLiteral("run-time-file"),
+                     QStringLiteral("%1 belongs to a running application and is not restored."));
+        }
+    }
+    return {};
+}
+
+Result<QList<RelPath>> claimsInScope(const PreparedRestore::Data &data, Monitor &monitor)
+{
+    const QStringList promised = data.trusted ? data.judgement.manifest->scope : QStringList();
+    QList<RelPath> claims = claimsOf(data.judgement.members, data.top, !data.archiveLayouts.isEmpty(),
+                                     [&data](const Member &member) { return data.leftOut.contains(member.path); });
+    if (promised.contains(QLatin1String("everything")))
+        claims = {RelPath()};
+    else if (!promised.isEmpty()) {
+        STRONGROOM_TRY(claims, narrow(data, claims, promised, monitor));
+    }
+    return narrow(data, std::move(claims), data.request.scope, monitor);
+}
+
+}  // namespace strongroom::storage
