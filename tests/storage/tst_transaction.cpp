@@ -7,6 +7,7 @@
 
 #include <QtTest>
 
+#include <fcntl.h>
 #include <functional>
 #include <sys/wait.h>
 #include <unistd.h>
