@@ -88,6 +88,12 @@ Result<QList<TreeEntry>> DirTree::list(const RelPath &dir) const
     return entries;
 }
 
+Result<QList<QByteArray>> DirTree::names(const RelPath &dir) const
+{
+    STRONGROOM_TRY(const Fd fd, openBelow(m_root.get(), dir, O_RDONLY | O_DIRECTORY));
+    return namesIn(fd.get(), dir.bytes());
+}
+
 Result<std::unique_ptr<TreeFile>> DirTree::open(const RelPath &path) const
 {
     STRONGROOM_TRY(OpenedFile file, openFileBelow(m_root.get(), path));

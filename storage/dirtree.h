@@ -21,6 +21,7 @@ public:
     QByteArray name() const override;
     Result<FileStamp> stamp(const RelPath &path) const override;
     Result<QList<TreeEntry>> list(const RelPath &dir) const override;
+    Result<QList<QByteArray>> names(const RelPath &dir) const override;
     Result<std::unique_ptr<TreeFile>> open(const RelPath &path) const override;
     std::optional<QByteArray> localPath(const RelPath &path) const override;
     [[nodiscard]] int rootFd() const { return m_root.get(); }

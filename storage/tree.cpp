@@ -31,6 +31,16 @@ Result<void> Tree::walk(const RelPath &dir, Monitor &monitor, const Visit &visit
     return {};
 }
 
+Result<QList<QByteArray>> Tree::names(const RelPath &dir) const
+{
+    STRONGROOM_TRY(const QList<TreeEntry> entries, list(dir));
+    QList<QByteArray> names;
+    names.reserve(entries.size());
+    for (const TreeEntry &entry : entries)
+        names.append(entry.name);
+    return names;
+}
+
 bool Tree::hasFile(const RelPath &path) const
 {
     const auto s = stamp(path);

@@ -7,6 +7,7 @@
 // tree. Not a writer, and not a document model: small records go to QJsonDocument.
 
 #include "storage/error.h"
+#include "storage/filestamp.h"
 #include "storage/monitor.h"
 #include "storage/relpath.h"
 
@@ -141,6 +142,9 @@ struct JsonSlice {
     [[nodiscard]] std::optional<qint64> count() const;
 };
 
+/// The slice that one value on its own is, e.g. a record of a store.
+[[nodiscard]] JsonSlice jsonSlice(QByteArrayView raw);
+
 /// Members of an object or elements of an array, in file order, one level deep.
 class JsonCursor {
 public:
@@ -192,6 +196,7 @@ struct JsonStoreRecord {
 };
 
 struct JsonStoreSummary {
+    FileStamp stamp;                  ///< of the file that was read
     qint64 records = 0;               ///< delivered
     qint64 bytes = 0;                 ///< read
     char topLevel = 0;                ///< '{' or '['; anything else holds no records; 0 = empty file

@@ -157,6 +157,12 @@ std::optional<qint64> JsonSlice::count() const
     return n;
 }
 
+JsonSlice jsonSlice(QByteArrayView raw)
+{
+    const QByteArrayView value = raw.trimmed();
+    return value.isEmpty() ? JsonSlice() : JsonSlice{typeOf(value.front()), value};
+}
+
 JsonFields::JsonFields(QByteArrayView object, std::initializer_list<const char *> wanted)
 {
     Q_ASSERT(wanted.size() <= kMax);
@@ -242,6 +248,7 @@ public:
             if (!consume())
                 break;
         }
+        m_summary.stamp = m_file.stamp();
         m_summary.topLevel = m_validator.topLevel();
         m_summary.fault = m_validator.fault();
         return m_summary;

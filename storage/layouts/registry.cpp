@@ -7,12 +7,14 @@ namespace strongroom::storage {
 // One line each; the functions stand at the end of the layouts' own files.
 const Layout *composeVolumesLayout();
 const Layout *entityRagLayout();
+const Layout *documentSessionsLayout();
 const Layout *plainDirectoryLayout();
 const Layout *sceneSnapshotsLayout();
 
 const QList<const Layout *> &allLayouts()
 {
     static const QList<const Layout *> layouts = {
+        documentSessionsLayout(),
         composeVolumesLayout(),
         entityRagLayout(),
         sceneSnapshotsLayout(),

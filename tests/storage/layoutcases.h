@@ -48,6 +48,7 @@ QList<LayoutCase> composeVolumesCases();
 QList<LayoutCase> plainDirectoryCases();
 QList<LayoutCase> entityRagCases();
 QList<LayoutCase> sceneSnapshotsCases();
+[[nodiscard]] QList<LayoutCase> documentSessionsCases();
 
 inline QList<LayoutCase> layoutCases()
 {
@@ -56,6 +57,7 @@ inline QList<LayoutCase> layoutCases()
     cases += plainDirectoryCases();
     cases += entityRagCases();
     cases += sceneSnapshotsCases();
+    cases += documentSessionsCases();
     return cases;
 }
 
