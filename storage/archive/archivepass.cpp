@@ -3,6 +3,7 @@
 #include "storage/archive/archivepass.h"
 
 #include "storage/archive/tarreader.h"
+#include "storage/archive/zipreader.h"
 
 namespace strongroom::storage {
 
@@ -46,7 +47,7 @@ Result<void> ArchivePass::read()
         STRONGROOM_TRY(const std::unique_ptr<ByteSource> source, openByteSource(m_input, m_archive.kind().format, m_limits));
         return readTar(*source, m_archive.size(), m_limits, m_feed);
     }
-    case ArchiveFormat::Zip:
+    case ArchiveFormat::Zip: return readZip(m_input, m_limits, m_feed);
     case ArchiveFormat::SevenZip:
     case ArchiveFormat::Unknown: break;
     }

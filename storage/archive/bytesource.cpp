@@ -257,11 +257,15 @@ Result<Sha256> FileInput::finishHash()
     }
 }
 
-Result<QByteArray> FileInput::readAt(qint64 offset, qint64 size) const
+Result<QByteArray> FileInput::readAt(qint64 offset, qint64 size)
 {
+    if (m_monitor.stopRequested())
+        return fail(ErrorCode::Cancelled);
     QByteArray bytes(size, Qt::Uninitialized);
     STRONGROOM_TRY(const qint64 n, preadFully(m_archive.fd(), bytes.data(), size, offset, m_archive.path()));
     bytes.truncate(n);
+    if (!m_hasher)
+        m_monitor.addBytes(n);
     return bytes;
 }
 

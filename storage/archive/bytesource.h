@@ -33,8 +33,9 @@ public:
     [[nodiscard]] qint64 size() const { return m_end; }
     /// Reads what is left and gives the hash of the whole file.
     [[nodiscard]] Result<Sha256> finishHash();
-    /// At random, for formats with a directory at the end; not hashed, not counted. Short only at the end.
-    [[nodiscard]] Result<QByteArray> readAt(qint64 offset, qint64 size) const;
+    /// At random, for formats with a directory at the end. Never hashed, and counted only where next() is not
+    /// going to come by for the hash. Short only at the end. Errors: ReadFailed by cause, Cancelled.
+    [[nodiscard]] Result<QByteArray> readAt(qint64 offset, qint64 size);
     /// next() gives the `length` bytes from `offset` on and then the end; not for a hashing input.
     void narrow(qint64 offset, qint64 length);
     [[nodiscard]] const ArchiveFile &archive() const { return m_archive; }

@@ -92,6 +92,8 @@ private Q_SLOTS:
     void read_acceptsOddButHonestTars();
     void read_readsEveryGzipMemberAndNothingElse_data();
     void read_readsEveryGzipMemberAndNothingElse();
+    void read_checksForeignStreamsToTheEnd_data();
+    void read_checksForeignStreamsToTheEnd();
     void read_takesSizesOverEightGigabytesFromPax();
     void read_stopsWhenAsked();
     void read_endsWithTheSinksError();
@@ -407,6 +409,51 @@ void tst_TarReader::read_readsEveryGzipMemberAndNothingElse()
         QCOMPARE(recorder.contents.value("data/b"), QByteArray(700, 'b'));
     else if (done.error().code != ErrorCode::ArchiveWrongKind)
         QVERIFY(done.error().args.value(0).toLongLong() <= file.size());
+}
+
+void tst_TarReader::read_checksForeignStreamsToTheEnd_data()
+{
+    QTest::addColumn<QString>("program");
+    for (const char *program : {"xz", "bzip2", "zstd"})
+        QTest::newRow(program) << QString::fromLatin1(program);
+}
+
+void tst_TarReader::read_checksForeignStreamsToTheEnd()
+{
+    QFETCH(QString, program);
+    if (!have(program.toLatin1().constData()))
+        QSKIP("not installed");
+    QByteArray content;
+    for (int i = 0; i < 30'000; ++i)
+        content += QByteArray::number(i * 7919 % 100'003);
+    const QByteArray tar = TarBuilder().file("data/a", content).end().bytes();
+    const Ran packed = run(program, {QStringLiteral("-c")}, {}, tar);
+    QCOMPARE(packed.exitCode, 0);
+    const QByteArray whole = packed.out;
+    DataDirBuilder dir;
+    const auto verdict = [&](const QByteArray &bytes) {
+        dir.file("x", bytes);
+        Recorder recorder;
+        const auto done = read(dir.path("x"), recorder);
+        return done ? QStringLiteral("read") : codeWord(done.error().code);
+    };
+    QCOMPARE(verdict(whole), QStringLiteral("read"));
+    QCOMPARE(verdict(whole + 'x'), codeWord(ErrorCode::ArchiveDamaged));
+    QCOMPARE(verdict(whole + QByteArray(40'000, 'x')), codeWord(ErrorCode::ArchiveDamaged));
+    // What one program after the other would unpack as two tars is not one archive.
+    QVERIFY(verdict(whole + whole) != u"read");
+    int cuts = 0;
+    for (qsizetype size = 8; size < whole.size(); size += 1 + whole.size() / 60, ++cuts)
+        QVERIFY2(verdict(whole.left(size)) != u"read", qPrintable(QString::number(size)));
+    for (qsizetype size = whole.size() - 16; size < whole.size(); ++size, ++cuts)
+        QCOMPARE(verdict(whole.left(size)), codeWord(ErrorCode::ArchiveTruncated));
+    int flips = 0;
+    for (qsizetype at = 0; at < whole.size(); at += 1 + whole.size() / 60, ++flips) {
+        QByteArray flipped = whole;
+        flipped[at] = char(flipped[at] ^ 4);
+        QVERIFY2(verdict(flipped) != u"read", qPrintable(QString::number(at)));
+    }
+    qInfo("%lld bytes, %d cuts, %d flips", qlonglong(whole.size()), cuts, flips);
 }
 
 void tst_TarReader::read_takesSizesOverEightGigabytesFromPax()
