@@ -114,26 +114,48 @@ void compareKeys(const Entity &entity, const Index &index, const FindingSink &si
 
 // -- recognition ---------------------------------------------------------------------------------
 
-/// Does one of the first records have this member?
+/// Does one of the first records have this member? Looks at the head of the file only, whole or not.
 bool firstRecordsHave(const Tree &root, const RelPath &path, const char *member)
 {
-    constexpr qint64 kWindow = 64 * 1024;
-    Monitor monitor;
-    JsonStoreOptions options;
-    options.window = kWindow;
-    options.maxRecord = kWindow;
-    bool has = false;
-    const auto read = readJsonStore(root, path, options, monitor, [&](const JsonStoreRecord &record) {
-        has = has || !JsonFields(record.bytes, {member})[0].isMissing();
-        return !has && record.index < 2 && !record.tooLarge();
-    });
-    return read && has;
+    constexpr qint64 kHead = 64 * 1024;
+    constexpr int kRecords = 3;
+    const Result<QByteArray> head = root.readHead(path, kHead);
+    if (!head)
+        return false;
+    JsonCursor records(*head);
+    for (int i = 0; i < kRecords && records.next(); ++i) {
+        if (!JsonFields(records.value().raw, {member})[0].isMissing())
+            return true;
+    }
+    return false;
 }
 
-qint64 foldersIn(const Tree &root, const RelPath &path, const std::function<bool(const TreeEntry &)> &isOne)
+bool holdsEntityFiles(const Tree &root, const RelPath &folder)
 {
-    const Result<QList<TreeEntry>> entries = root.list(path);
-    return entries ? std::count_if(entries->begin(), entries->end(), isOne) : 0;
+    for (const char *name : {"documents.json", "chunks.json", "chunk_metadata.json", "doc_to_chunks.json"}) {
+        if (root.hasFile(folder.childUnchecked(name)))
+            return true;
+    }
+    return root.hasDirectory(folder.childUnchecked("vector_store"));
+}
+
+/// Folders in `parent` that may be entities'; 0 when none of the first ones holds what an entity's does.
+qint64 entityFolders(const Tree &root, const RelPath &parent, bool (*hasName)(const QByteArray &))
+{
+    constexpr int kLookInto = 16;
+    const Result<QList<TreeEntry>> entries = root.list(parent);
+    if (!entries)
+        return 0;
+    qint64 folders = 0;
+    bool proven = false;
+    for (const TreeEntry &entry : *entries) {
+        if (!entry.stamp.isDirectory() || !hasName(entry.name))
+            continue;
+        if (!proven && folders < kLookInto)
+            proven = holdsEntityFiles(root, parent.childUnchecked(entry.name));
+        ++folders;
+    }
+    return proven ? folders : 0;
 }
 
 struct Evidence {
@@ -146,15 +168,6 @@ struct Evidence {
     }
 };
 
-bool holdsEntityFiles(const Tree &root, const RelPath &folder)
-{
-    for (const char *name : {"documents.json", "chunks.json", "chunk_metadata.json", "doc_to_chunks.json"}) {
-        if (root.hasFile(folder.childUnchecked(name)))
-            return true;
-    }
-    return root.hasDirectory(folder.childUnchecked("vector_store"));
-}
-
 Evidence probeReleased(const Tree &root)
 {
     Evidence evidence;
@@ -166,11 +179,9 @@ Evidence probeReleased(const Tree &root)
         evidence.add(25, QStringLiteral("storage/sessions.json: sessions of entities"));
     if (firstRecordsHave(root, RelPath::literal(kTasks), "task_type"))
         evidence.add(15, QStringLiteral("storage/tasks.json: uploads and chats"));
-    // Names carry the time of creation: no other application's folder of that name has such children.
-    const RelPath parent = RelPath::literal("entities");
-    const qint64 folders = foldersIn(root, parent, [&](const TreeEntry &entry) {
-        return entry.stamp.isDirectory() && entry.name.contains('T') && entry.name.contains('_') && entry.name.contains(':')
-            && holdsEntityFiles(root, parent.childUnchecked(entry.name));
+    // Their names carry the time of creation.
+    const qint64 folders = entityFolders(root, RelPath::literal("entities"), [](const QByteArray &name) {
+        return name.contains('_') && name.contains('T') && name.contains(':');
     });
     if (folders > 0)
         evidence.add(40, QStringLiteral("entities: %1 entity folders").arg(folders));
@@ -186,16 +197,11 @@ Evidence probeGuide(const Tree &root)
         evidence.add(65, QStringLiteral("api_storage/entities.json: records of entities"));
     if (firstRecordsHave(root, guideStore(root, "chat_sessions.json"), "session_id"))
         evidence.add(40, QStringLiteral("api_storage/chat_sessions.json: sessions"));
-    const RelPath parent = RelPath::literal("entity_scoped/entities");
-    const qint64 folders = foldersIn(root, parent, [&](const TreeEntry &entry) {
-        return entry.stamp.isDirectory() && holdsEntityFiles(root, parent.childUnchecked(entry.name));
-    });
+    const qint64 folders = entityFolders(root, RelPath::literal("entity_scoped/entities"), [](const QByteArray &) { return true; });
     if (folders > 0)
         evidence.add(40, QStringLiteral("entity_scoped/entities: %1 entity folders").arg(folders));
-    const RelPath uploads = RelPath::literal("uploads");
-    const qint64 uploaders = foldersIn(root, uploads, [](const TreeEntry &entry) { return entry.stamp.isDirectory(); });
-    if (evidence.score > 0 && uploaders > 0)
-        evidence.add(10, QStringLiteral("uploads: files of %1 entities").arg(uploaders));
+    if (evidence.score > 0 && root.hasDirectory(RelPath::literal("uploads")))
+        evidence.add(10, QStringLiteral("uploads: what the entities were made of"));
     if (evidence.score > 0 && evidence.score < 65 && root.hasDirectory(RelPath::literal("api_storage")))
         evidence.add(20, QStringLiteral("api_storage is there, but no record in it can be read"));
     return evidence;

@@ -19,6 +19,12 @@ QString shown(const QString &text)
     return displayBytes(text.toUtf8());
 }
 
+/// An item must have an id, even where the record gives none.
+QString shownId(const QString &id)
+{
+    return id.isEmpty() ? QStringLiteral("(no id)") : shown(id);
+}
+
 /// Where "_YYYY-MM-DDT" begins, the part of a name that is a time; -1 = nowhere.
 qsizetype stampPosition(QStringView name)
 {
@@ -97,8 +103,8 @@ private:
 
 void IndexReader::add(Entity entity)
 {
-    entity.title = shown(entity.title.isEmpty() ? entity.id : entity.title);
-    entity.id = shown(entity.id);
+    entity.id = shownId(entity.id);
+    entity.title = entity.title.isEmpty() ? entity.id : shown(entity.title);
     if (m_ids.contains(entity.id) && entity.generation == Generation::Guide)
         entity.id.prepend(QStringLiteral("guide:"));
     const QString wanted = entity.id;
@@ -327,7 +333,7 @@ Session &Merger::slot(const QString &id, const QString &innerId)
     if (known != m_byInnerId.constEnd())
         return m_sessions[*known];
     Session session;
-    const QString wanted = shown(id);
+    const QString wanted = shownId(id);
     session.id = m_ids.contains(wanted) ? shown(innerId) : wanted;
     for (int n = 2; m_ids.contains(session.id); ++n)
         session.id = QStringLiteral("%1 (%2)").arg(wanted).arg(n);
@@ -397,7 +403,7 @@ Session guideSession(const JsonStoreRecord &record, const Index &index)
     session.generation = Generation::Guide;
     session.sharedKey = record.key();
     session.sharedBytes = record.length;
-    session.id = shown(firstText({&f[1], &f[0]}, session.sharedKey));
+    session.id = shownId(firstText({&f[1], &f[0]}, session.sharedKey));
     fill(session, f, session.id);
     session.deleted = session.deleted || f[8].text() == u"inactive";
     session.damaged = !record.tooLarge() && !record.bytes.startsWith('{');
