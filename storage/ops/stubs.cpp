@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "storage/ops/backup.h"
 #include "storage/ops/backupfolder.h"
 #include "storage/ops/compare.h"
 #include "storage/ops/safety.h"
@@ -10,8 +9,6 @@ namespace strongroom::storage {
 // Placeholders until the operations stand; each goes away with the file that replaces it.
 static std::unexpected<Error> missing() { return fail(ErrorCode::Internal, {}, {QStringLiteral("placeholder")}); }
 
-Result<Plan> planBackup(const BackupRequest &, Monitor &) { return missing(); }
-Report runBackup(const BackupRequest &, const Plan &, Monitor &) { return Report::failed(Operation::Backup, missing().error()); }
 
 Result<QList<SafetyCopy>> listSafetyCopies(const QByteArray &) { return missing(); }
 Result<Plan> planUndo(const QByteArray &, Monitor &) { return missing(); }

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The pass that puts a data directory's entries into an archive: what it met, what it left out and how
+// steady it was. Creates no file and renames none; backup.cpp does, around it.
+
+#include "storage/archive/groupwriter.h"
+#include "storage/ops/backupselection.h"
+#include "storage/ops/backuptaker.h"
+
+#include <QHash>
+#include <QSet>
+
+namespace strongroom::storage {
+
+class BackupPass {
+public:
+    /// Everything given must outlive the pass.
+    BackupPass(const BackupSelection &selection, const Plan &plan, FileTaker &taker, GroupWriter &writer);
+
+    /// Adds every entry. Errors: Cancelled, DiskFull, WriteFailed; what concerns one file only is a warning.
+    [[nodiscard]] Result<void> run(Monitor &monitor);
+    /// Puts the hashes where they belong. Call once, after run().
+    void setHashes(const QList<PackedFile> &files);
+
+    [[nodiscard]] const QList<Member> &entries() const { return m_entries; }
+    [[nodiscard]] const QList<ExcludedEntry> &excluded() const { return m_excluded; }
+    [[nodiscard]] const QList<PlanWarning> &warnings() const { return m_warnings; }
+    /// False when anything was taken while it changed, or could not be read.
+    [[nodiscard]] bool isStable() const { return m_stable; }
+    [[nodiscard]] qint64 fileCount() const;
+    [[nodiscard]] qint64 byteCount() const;   ///< of contents, every file once
+
+private:
+    [[nodiscard]] Result<WalkNext> meet(const WalkEntry &entry);
+    [[nodiscard]] Result<void> takeFile(const WalkEntry &entry, Capture capture);
+    [[nodiscard]] Result<bool> takeWithPartner(const WalkEntry &entry, Capture capture);
+    [[nodiscard]] Result<void> addFile(const FilePlace &place, Capture capture, TakenFile taken);
+    [[nodiscard]] Result<void> addLive(const FilePlace &place, Capture capture, const TakenFile &taken);
+    [[nodiscard]] Result<void> add(const Member &member, const std::shared_ptr<ContentSource> &content);
+    [[nodiscard]] Result<void> addPlain(const RelPath &path, MemberType type, const FileStamp &stamp, const QByteArray &link);
+    [[nodiscard]] Member memberOf(const RelPath &path, MemberType type, const FileStamp &stamp) const;
+    void exclude(const RelPath &path, const QString &reason);
+    void leaveOut(const RelPath &path, const Error &error);
+
+    using Inode = std::pair<quint64, quint64>;
+    const BackupSelection &m_selection;
+    FileTaker &m_taker;
+    GroupWriter &m_writer;
+    QSet<RelPath> m_notSelected;      // top-level entries that were switched off in the plan
+    QSet<RelPath> m_taken;            // partners that came along before their turn
+    QSet<RelPath> m_rawDatabases;     // archived as they lie there, so with what is beside them
+    QHash<Inode, QByteArray> m_linked;
+    QList<Member> m_entries;
+    QList<ExcludedEntry> m_excluded;
+    QList<PlanWarning> m_warnings;
+    bool m_stable = true;
+};
+
+}  // namespace strongroom::storage
