@@ -3,7 +3,7 @@
 #pragma once
 
 // Foreign SQLite databases, read without changing anything by looking, and copied whole while their
-// application runs. The only file of the house that includes sqlite3.h is sqlite.cpp.
+// application runs. Foreign databases are opened nowhere else.
 
 #include "storage/error.h"
 #include "storage/monitor.h"

@@ -10,11 +10,13 @@ const Layout *entityRagLayout();
 const Layout *documentSessionsLayout();
 const Layout *plainDirectoryLayout();
 const Layout *sceneSnapshotsLayout();
+const Layout *sqliteAppLayout();
 
 const QList<const Layout *> &allLayouts()
 {
     static const QList<const Layout *> layouts = {
         documentSessionsLayout(),
+        sqliteAppLayout(),
         composeVolumesLayout(),
         entityRagLayout(),
         sceneSnapshotsLayout(),

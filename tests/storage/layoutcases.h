@@ -48,7 +48,8 @@ QList<LayoutCase> composeVolumesCases();
 QList<LayoutCase> plainDirectoryCases();
 QList<LayoutCase> entityRagCases();
 QList<LayoutCase> sceneSnapshotsCases();
-[[nodiscard]] QList<LayoutCase> documentSessionsCases();
+QList<LayoutCase> documentSessionsCases();
+QList<LayoutCase> sqliteAppCases();
 
 inline QList<LayoutCase> layoutCases()
 {
@@ -58,6 +59,7 @@ inline QList<LayoutCase> layoutCases()
     cases += entityRagCases();
     cases += sceneSnapshotsCases();
     cases += documentSessionsCases();
+    cases += sqliteAppCases();
     return cases;
 }
 
