@@ -4,6 +4,7 @@
 
 #include "models/words.h"
 
+#include <QFutureWatcher>
 #include <QTimer>
 #include <QtConcurrentRun>
 
@@ -225,7 +226,13 @@ void CatalogModel::startQuery()
         }
         return answer;
     };
-    QtConcurrent::run(run).then(this, [this](const AnswerPtr &answer) { takeAnswer(answer); });
+    // Not then(this, ...): in Qt 6.4.2 that asserts when the context is gone before the answer.
+    auto *watcher = new QFutureWatcher<AnswerPtr>(this);
+    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher] {
+        watcher->deleteLater();
+        takeAnswer(watcher->result());
+    });
+    watcher->setFuture(QtConcurrent::run(run));
     announce();
 }
 
