@@ -91,6 +91,8 @@ Result<Exchange::Place> Exchange::look(qsizetype index) const
 
 bool Exchange::isMoved(const JournalEntry &entry, const Place &place)
 {
+    if (!entry.newInode && !entry.oldInode)
+        return false;
     // What is still in its slot has not been moved; a removal is done once the slot holds the old content.
     return place.aside || (entry.newInode ? place.slot != entry.newInode : place.slot == entry.oldInode);
 }

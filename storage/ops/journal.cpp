@@ -112,8 +112,6 @@ Result<Journal> parseJournal(QByteArrayView text)
         STRONGROOM_TRY(entry.target, targetFromJson(o.value(QStringLiteral("target"))));
         STRONGROOM_TRY(entry.newInode, inodeFromJson(o.value(QStringLiteral("new"))));
         STRONGROOM_TRY(entry.oldInode, inodeFromJson(o.value(QStringLiteral("old"))));
-        if (!entry.newInode && !entry.oldInode)
-            return invalid("entry");
         journal.entries.append(std::move(entry));
     }
     if (journal.entries.isEmpty())

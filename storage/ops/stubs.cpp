@@ -1,8 +1,6 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/ops/backupfolder.h"
-#include "storage/ops/compare.h"
-#include "storage/ops/safety.h"
 
 namespace strongroom::storage {
 
@@ -10,18 +8,10 @@ namespace strongroom::storage {
 static std::unexpected<Error> missing() { return fail(ErrorCode::Internal, {}, {QStringLiteral("placeholder")}); }
 
 
-Result<QList<SafetyCopy>> listSafetyCopies(const QByteArray &) { return missing(); }
-Result<Plan> planUndo(const QByteArray &, Monitor &) { return missing(); }
-Report runUndo(const QByteArray &, const Plan &, const QDateTime &, Monitor &) { return Report::failed(Operation::Undo, missing().error()); }
-Result<QList<Recovered>> recover(const QByteArray &, Monitor &) { return missing(); }
-Result<QList<Recovered>> recoverBackupFolder(const QByteArray &, Monitor &) { return missing(); }
-
 VerificationLog::VerificationLog(QByteArray file) : m_file(std::move(file)) {}
 std::optional<VerificationLog::Entry> VerificationLog::find(const FileStamp &) const { return std::nullopt; }
 void VerificationLog::record(const FileStamp &, const Entry &) {}
 Result<QList<BackupInfo>> listArchives(const QByteArray &, const VerificationLog &, Monitor &) { return missing(); }
 Result<BackupInfo> describeArchive(const QByteArray &, const VerificationLog &, Monitor &) { return missing(); }
-
-Result<Comparison> compareData(const QByteArray &, const QByteArray &, const Limits &, Monitor &) { return missing(); }
 
 }  // namespace strongroom::storage

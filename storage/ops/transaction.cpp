@@ -87,7 +87,8 @@ Result<Journal> Transaction::journalFor(const QList<Slot> &slotList, Operation o
                 return fail(ErrorCode::CrossDevice, shown);
             entry.oldInode = old->inode;
         }
-        if (!entry.newInode && !entry.oldInode)
+        // Nothing on either side: for a safety copy a slot whose two contents were both taken away since.
+        if (!entry.newInode && !entry.oldInode && !m_stageIsSafety)
             return fail(ErrorCode::Vanished, shown);
         // A directory that was created where nothing was leaves nothing to put back.
         journal.keepOld = journal.keepOld || entry.oldInode || !slot.target.isRoot() || m_stageIsSafety;
