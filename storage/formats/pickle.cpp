@@ -112,8 +112,6 @@ void Walk::run()
                 && (m_machine.bottom().kind != Kind::Opaque || m_machine.bottom().integer == 1);
             return oneValue ? finish(PickleEnd::Complete, m_source.offset()) : finish(PickleEnd::Invalid, m_start);
         }
-        if (opcode.effect == PickleEffect::Frame && qint64(m_number) > m_source.remaining())
-            return finish(PickleEnd::Truncated, m_start);
         if (!apply(opcode))
             return finish(m_machine.tooComplex() ? PickleEnd::TooComplex : PickleEnd::Invalid, m_start);
     }
@@ -147,8 +145,10 @@ Walk::Fetch Walk::fetchArgument(const PickleOpcode &opcode)
 
 bool Walk::beginFrame()
 {
-    if (m_number > quint64(std::numeric_limits<qint64>::max()) || m_start < m_frameEnd)
+    constexpr quint64 kAbsurd = quint64(1) << 62;
+    if (m_number >= kAbsurd || m_start < m_frameEnd)
         return false;
+    m_report.frameOverrun = qint64(m_number) > m_source.remaining();
     m_frameEnd = m_source.offset() + qint64(m_number);
     return true;
 }

@@ -49,6 +49,7 @@ struct PickleReport {
     qint64 endOffset = 0;       ///< Complete: after STOP; else the opcode that could not be read or followed
     qint64 bytes = 0;           ///< length of the file
     qint64 trailingBytes = 0;   ///< after STOP; pickle.load() leaves them alone, a second pickle may hide there
+    bool frameOverrun = false;  ///< the last frame's length goes beyond the file: Python's own C reader gives up there
     int protocol = -1;          ///< 0..5; without a PROTO opcode 0 or 1, by the opcodes used; -1 = not even one opcode
     qint64 opcodes = 0;
     PickleTop top = PickleTop::None;
@@ -62,8 +63,10 @@ struct PickleReport {
     QHash<QByteArray, PickleScalar> values; ///< those of topKeys that are wanted and plain
 
     [[nodiscard]] bool isComplete() const { return end == PickleEnd::Complete; }
-    /// Complete, nothing behind it, nothing outside the policy.
-    [[nodiscard]] bool isClean() const { return isComplete() && trailingBytes == 0 && forbidden.isEmpty(); }
+    /// Complete, nothing behind it, nothing outside the policy: loading it runs nothing of its own.
+    [[nodiscard]] bool isHarmless() const { return isComplete() && trailingBytes == 0 && forbidden.isEmpty(); }
+    /// Harmless, and every reader can load it.
+    [[nodiscard]] bool isClean() const { return isHarmless() && !frameOverrun; }
 };
 
 /// Walks the pickle at the start of `file`, protocols 0 to 5. Memory is bounded (about 40 MB for the worst

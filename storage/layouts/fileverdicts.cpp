@@ -62,7 +62,7 @@ void FileFindings::pickle(const PickleReport &report) const
     }
     if (report.end == PickleEnd::Truncated && report.bytes == 0)
         add(Severity::Error, "empty-file", QStringLiteral("%1 is empty; it was probably interrupted while it was written.").arg(name));
-    else if (report.end == PickleEnd::Truncated)
+    else if (report.end == PickleEnd::Truncated || (report.isComplete() && report.frameOverrun))
         add(Severity::Error, "pickle-truncated", QStringLiteral("%1 %2.").arg(name, pickleVerdict(report)));
     else if (report.end == PickleEnd::Invalid || report.end == PickleEnd::TooComplex)
         add(Severity::Error, "pickle-not-a-pickle", QStringLiteral("%1 %2.").arg(name, pickleVerdict(report)));
@@ -99,7 +99,10 @@ void FileFindings::vectors(const VectorFile &file) const
 QString pickleVerdict(const PickleReport &report)
 {
     switch (report.end) {
-    case PickleEnd::Complete: break;
+    case PickleEnd::Complete:
+        if (report.frameOverrun)
+            return QStringLiteral("is shorter than its last frame promises");
+        break;
     case PickleEnd::Truncated:
         return report.bytes == 0 ? QStringLiteral("is empty")
                                  : QStringLiteral("ends early: what begins at byte %1 of %2 is not whole").arg(report.endOffset).arg(report.bytes);

@@ -240,11 +240,26 @@ private Q_SLOTS:
 
     void lengthsBeyondTheFile_areTruncatedBeforeAnythingIsSkipped()
     {
-        QCOMPARE(walked(raw("\x80\x04\x95\xff\xff\xff\xff\xff\xff\xff\x7fN.")).end, PickleEnd::Truncated);
+        QCOMPARE(walked(raw("\x80\x04\x95\xff\xff\xff\xff\xff\xff\xff\x7fN.")).end, PickleEnd::Invalid);
+        QCOMPARE(walked(raw("\x80\x04\x95\xff\0\0\0\0\0\0\0N")).end, PickleEnd::Truncated);
         QCOMPARE(walked(raw("\x80\x04\x8e\xff\xff\xff\xff\xff\xff\xff\x7f" "abc.")).end, PickleEnd::Truncated);
         QCOMPARE(walked(raw("\x80\x03" "B\xff\xff\xff\xff" "abc.")).endOffset, qint64(2));
         QCOMPARE(walked({}).end, PickleEnd::Truncated);
         QCOMPARE(walked({}).protocol, -1);
+    }
+
+    void framesLongerThanTheFile_areHarmlessButNotClean()
+    {
+        const B bytes = raw("\x80\x04\x95\x0b\0\0\0\0\0\0\0}\x8c\1aK\1s.");
+        const PickleReport report = walked(bytes);
+        QCOMPARE(report.end, PickleEnd::Complete);
+        QVERIFY(report.frameOverrun);
+        QVERIFY(report.isHarmless());
+        QVERIFY(!report.isClean());
+        if (havePython()) {
+            const B verdict = fromPython("try:\n pickle.loads(bytes.fromhex('" + bytes.toHex() + "'))\n out.write(b'loaded')\nexcept Exception:\n out.write(b'failed')\n");
+            QCOMPARE(verdict, B("failed"));
+        }
     }
 
     void whatFollowsStop_isCounted()
