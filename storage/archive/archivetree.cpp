@@ -236,7 +236,58 @@ private:
     qint64 m_wanted = 0;
 };
 
+/// Keeps what comes first and ends the pass there.
+class HeadSink final : public MemberSink {
+public:
+    explicit HeadSink(qint64 maxContent) : m_keeping(maxContent, maxContent), m_room(maxContent) {}
+
+    Result<void> begin(const Member &member) override
+    {
+        m_current = member;
+        if (m_room <= 0 || m_keeping.members.size() >= kMaxHeadMembers)
+            return stop();
+        return m_keeping.begin(member);
+    }
+    Result<void> data(QByteArrayView bytes) override
+    {
+        STRONGROOM_CHECK(m_keeping.data(bytes));
+        m_room -= bytes.size();
+        if (m_room > 0)
+            return {};
+        // Too large to be read to its end, but its name and its head count.
+        STRONGROOM_CHECK(m_keeping.end(m_current));
+        return stop();
+    }
+    Result<void> end(const Member &member) override { return m_keeping.end(member); }
+
+    const KeepingSink &keeping() const { return m_keeping; }
+    bool stopped = false;
+
+private:
+    static constexpr qsizetype kMaxHeadMembers = 10'000;
+
+    Result<void> stop()
+    {
+        stopped = true;
+        return fail(ErrorCode::Cancelled);
+    }
+
+    KeepingSink m_keeping;
+    Member m_current;
+    qint64 m_room;
+};
+
 }  // namespace
+
+Result<std::unique_ptr<Tree>> readArchiveHead(const ArchiveFile &archive, qint64 maxContent, Monitor &monitor)
+{
+    HeadSink sink(maxContent);
+    const auto read = readMembers(archive, Limits::production(), sink, monitor);
+    if (!read && !sink.stopped && (read.error().code == ErrorCode::Cancelled || read.error().code == ErrorCode::ReadFailed))
+        return std::unexpected(read.error());
+    const KeepingSink &kept = sink.keeping();
+    return std::make_unique<MemberTree>(kept.members, topFolderOf(kept.members), displayBytes(archive.path()), kept.kept);
+}
 
 Result<std::unique_ptr<Tree>> readArchiveTree(const ArchiveFile &archive, const Limits &limits, qint64 keepBytes,
                                               qint64 keepTotal, Monitor &monitor)

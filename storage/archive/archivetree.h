@@ -20,6 +20,11 @@ namespace strongroom::storage {
 [[nodiscard]] Result<std::unique_ptr<Tree>> readArchiveTree(const ArchiveFile &archive, const Limits &limits,
                                                             qint64 keepBytes, qint64 keepTotal, Monitor &monitor);
 
+/// The beginning of an archive as a tree: members and small contents within the first `maxContent` bytes of
+/// content. For a guess at what is in it, nothing more: an archive that goes wrong gives what came before.
+/// Begins no phase. Errors: Cancelled, ReadFailed.
+[[nodiscard]] Result<std::unique_ptr<Tree>> readArchiveHead(const ArchiveFile &archive, qint64 maxContent, Monitor &monitor);
+
 /// From names alone (a judgement's members): enough for most layouts to recognise themselves by.
 [[nodiscard]] std::unique_ptr<Tree> treeOfMembers(const QList<Member> &members, const QByteArray &topFolder,
                                                   const QString &displayName);

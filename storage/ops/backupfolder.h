@@ -30,6 +30,7 @@ public:
 private:
     QByteArray m_file;
     QHash<QByteArray, Entry> m_entries;
+    qint64 m_lines = 0;   // in the file, the outdated ones included
 };
 
 struct BackupInfo {
