@@ -184,8 +184,8 @@ void Runner::countSteps()
 Result<void> Runner::run()
 {
     const Beside &beside = m_data.beside;
-    STRONGROOM_TRY(const OperationLock lock, OperationLock::acquire(beside));
     m_report.rolledBack = true;  // nothing was touched yet
+    STRONGROOM_TRY(const OperationLock lock, OperationLock::acquire(beside));
     STRONGROOM_CHECK(recoverBeside(beside, lock, m_data.transaction));
     STRONGROOM_CHECK(checkTarget());
     STRONGROOM_TRY(Transaction transaction, Transaction::begin(beside, lock, m_data.transaction));

@@ -105,22 +105,28 @@ bool isHarmlessDevice(const QByteArray &target)
     return target == "/dev/stdout" || target == "/dev/stderr" || target == "/dev/null";
 }
 
-Result<RelPath> volumePath(const Data &data, const QString &name, Monitor &monitor)
+Result<QList<RelPath>> volumePaths(const Data &data, const QString &name, Monitor &monitor)
 {
-    const ItemId id{ItemKind::Volume, name};
-    const auto tree = treeOfMembers(data.judgement.members, data.top.bytes(), displayBytes(data.request.archive));
-    if (tree) {
-        const auto details = treeDetails(*tree, data.archiveLayouts, id, monitor);
-        if (details && !details->parts.isEmpty())
-            return details->parts.first().path;
-    }
-    if (data.target) {
+    const auto pathsIn = [&](const Tree &tree, const QList<DetectedLayout> &layouts) {
+        QList<RelPath> paths;
+        if (const auto details = treeDetails(tree, layouts, {ItemKind::Volume, name}, monitor)) {
+            for (const Part &part : details->parts) {
+                if (part.record.isEmpty())
+                    paths.append(part.path);
+            }
+        }
+        return paths;
+    };
+    QList<RelPath> paths;
+    if (const auto tree = treeOfMembers(data.judgement.members, data.top.bytes(), displayBytes(data.request.archive)))
+        paths = pathsIn(*tree, data.archiveLayouts);
+    if (paths.isEmpty() && data.target) {
         STRONGROOM_TRY(const auto live, DirTree::open(data.beside.path));
-        const auto details = treeDetails(*live, data.targetLayouts, id, monitor);
-        if (details && !details->parts.isEmpty())
-            return details->parts.first().path;
+        paths = pathsIn(*live, data.targetLayouts);
     }
-    return fail(ErrorCode::ScopeUnknown, data.request.archive, {QStringLiteral("volume:") + name});
+    if (paths.isEmpty())
+        return fail(ErrorCode::ScopeUnknown, data.request.archive, {QStringLiteral("volume:") + name});
+    return paths;
 }
 
 Result<QList<RelPath>> narrow(const Data &data, QList<RelPath> claims, const QStringList &scopes, Monitor &monitor)
@@ -132,8 +138,8 @@ Result<QList<RelPath>> narrow(const Data &data, QList<RelPath> claims, const QSt
             return claims;
         if (!scope.startsWith(prefix))
             return fail(ErrorCode::ScopeUnknown, data.request.archive, {scope});
-        STRONGROOM_TRY(const RelPath path, volumePath(data, scope.mid(prefix.size()), monitor));
-        paths.append(path);
+        STRONGROOM_TRY(const QList<RelPath> found, volumePaths(data, scope.mid(prefix.size()), monitor));
+        paths.append(found);
     }
     if (paths.isEmpty())
         return claims;
