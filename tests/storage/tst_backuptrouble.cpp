@@ -143,33 +143,40 @@ private Q_SLOTS:
 
 void tst_BackupTrouble::growingFile_isTakenAsItWasAtOneMoment()
 {
-    DataDirBuilder builder;
-    const QByteArray start = toughText(24 * kMiB);
-    builder.file("data/big.log", start).file("data/z", "1").dir("backups");
-    Monitor monitor;
-    const Report report = backUpWhile(requestFor(builder), "data/big.log", monitor, [&](const std::atomic<bool> &over) {
-        const Fd fd(::open(builder.path("data/big.log").constData(), O_WRONLY | O_APPEND | O_CLOEXEC));
-        while (!over)
-            (void)writeFully(fd.get(), "appended line\n", 14, {});
-    });
-    QCOMPARE(report.outcome, Outcome::CompletedWithWarnings);
-    QCOMPARE(codes(report), QStringList({QStringLiteral("changed big.log")}));
-    QCOMPARE(report.consistency, QStringLiteral("partial"));
-    QVERIFY(report.verified);
-    const Judgement judgement = judged(report.archive);
-    QCOMPARE(judgement.verdict, Verdict::Verified);
-    const Member *member = memberOf(judgement, "data/big.log");
-    QVERIFY(member && member->size >= start.size());
-    const Ran out = run(QStringLiteral("tar"), {QStringLiteral("-xzOf"), QFile::decodeName(report.archive), QStringLiteral("data/big.log")});
-    QVERIFY(builder.read("data/big.log").startsWith(out.out));
-    QVERIFY(memberOf(judgement, "data/z"));
-    QCOMPARE(builder.names("backups").size(), 2);
+    // Whether it grows in each of the tries is up to the scheduler; what is taken is whole either way.
+    int rounds = 0;
+    bool sawChange = false;
+    while (!sawChange && rounds++ < 8) {
+        DataDirBuilder builder;
+        const QByteArray start = toughText(24 * kMiB);
+        builder.file("data/big.log", start).file("data/z", "1").dir("backups");
+        Monitor monitor;
+        const Report report = backUpWhile(requestFor(builder), "data/big.log", monitor, [&](const std::atomic<bool> &over) {
+            const Fd fd(::open(builder.path("data/big.log").constData(), O_WRONLY | O_APPEND | O_CLOEXEC));
+            while (!over)
+                (void)writeFully(fd.get(), "appended line\n", 14, {});
+        });
+        QVERIFY(report.verified);
+        const Judgement judgement = judged(report.archive);
+        QCOMPARE(judgement.verdict, Verdict::Verified);
+        const Member *member = memberOf(judgement, "data/big.log");
+        QVERIFY(member && member->size >= start.size());
+        const Ran out = run(QStringLiteral("tar"), {QStringLiteral("-xzOf"), QFile::decodeName(report.archive), QStringLiteral("data/big.log")});
+        QCOMPARE(out.out.size(), member->size);
+        QVERIFY(builder.read("data/big.log").startsWith(out.out));
+        QVERIFY(memberOf(judgement, "data/z"));
+        QCOMPARE(builder.names("backups").size(), 2);
+        sawChange = report.outcome == Outcome::CompletedWithWarnings;
+        QCOMPARE(codes(report), sawChange ? QStringList({QStringLiteral("changed big.log")}) : QStringList());
+        QCOMPARE(report.consistency, sawChange ? QStringLiteral("partial") : QStringLiteral("stable"));
+    }
+    QVERIFY(sawChange);
 }
 
 void tst_BackupTrouble::shrinkingFile_neverLeavesAHole()
 {
     DataDirBuilder builder;
-    builder.file("data/big.bin", toughText(24 * kMiB)).file("data/z", "1").dir("backups");
+    builder.file("data/big.bin", toughText(64 * kMiB)).file("data/z", "1").dir("backups");
     Monitor monitor;
     const Report report = backUpWhile(requestFor(builder), "data/big.bin", monitor, [&](const std::atomic<bool> &) {
         if (::truncate(builder.path("data/big.bin").constData(), 100) != 0)
@@ -187,7 +194,7 @@ void tst_BackupTrouble::shrinkingFile_neverLeavesAHole()
 void tst_BackupTrouble::vanishingFile_isAWarning()
 {
     DataDirBuilder builder;
-    builder.file("data/big.bin", toughText(24 * kMiB)).file("data/gone", "1").file("data/sub/kept", "1").symlink("data/gonelink", "x")
+    builder.file("data/big.bin", toughText(48 * kMiB)).file("data/gone", "1").file("data/sub/kept", "1").symlink("data/gonelink", "x")
         .dir("backups");
     Monitor monitor;
     const Report report = backUpWhile(requestFor(builder), "data/big.bin", monitor, [&](const std::atomic<bool> &) {
@@ -254,8 +261,8 @@ void tst_BackupTrouble::cancel_leavesNothing()
         report = runBackup(request, *plan, monitor);
     } else {
         report = backUpWhile(request, at, monitor, [&](const std::atomic<bool> &) {
-            askedAtBytes = monitor.sample().bytesDone;
             monitor.requestStop();
+            askedAtBytes = monitor.sample().bytesDone;
         });
         // Told by work instead of by a clock: at most what was under way when it was asked.
         QVERIFY(monitor.sample().bytesDone - askedAtBytes < 16 * kMiB);
