@@ -47,8 +47,12 @@ Result<Fd> openStepwise(int rootFd, const RelPath &path, int flags, unsigned mod
     int at = rootFd;
     for (qsizetype i = 0; i + 1 < parts.size(); ++i) {
         Fd next(openatRetry(at, parts[i].constData(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0));
-        if (!next.isValid())
-            return failErrno(errno, path.bytes());
+        if (!next.isValid()) {
+            // A link here is ENOTDIR (it is looked at, not followed); openat2 calls it ELOOP, and so do we.
+            const int error = errno;
+            const auto stamp = error == ENOTDIR ? stampAt(at, parts[i]) : Result<FileStamp>(fail(ErrorCode::NotFound));
+            return failErrno(stamp && stamp->isSymlink() ? ELOOP : error, path.bytes());
+        }
         dir = std::move(next);
         at = dir.get();
     }

@@ -35,8 +35,11 @@ Result<Doomed> openDoomed(int dirFd, const QByteArray &name)
 {
     Fd fd(::openat(dirFd, name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd.isValid() && errno == EACCES) {
-        // Ours by ownership but closed to us: a folder restored with mode 0. Open it up, then try again.
-        if (::fchmodat(dirFd, name.constData(), 0700, 0) == 0)
+        // Ours by ownership but closed to us: a folder restored with mode 0. Open it up, then try again. By
+        // descriptor, because chmod by name would follow a link put there meanwhile.
+        const Fd closed(::openat(dirFd, name.constData(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        const QByteArray link = "/proc/self/fd/" + QByteArray::number(closed.get());
+        if (closed.isValid() && ::chmod(link.constData(), 0700) == 0)
             fd = Fd(::openat(dirFd, name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         else
             errno = EACCES;
@@ -48,12 +51,16 @@ Result<Doomed> openDoomed(int dirFd, const QByteArray &name)
     return Doomed{std::move(fd), stamp.device, stamp.inode, name, std::move(names)};
 }
 
-Result<void> unlinkName(int dirFd, const QByteArray &name, int flags)
+/// `doomed`: the folder that holds the name goes away too, so its mode may be changed to get there.
+Result<void> unlinkName(int dirFd, const QByteArray &name, int flags, bool doomed)
 {
     if (::unlinkat(dirFd, name.constData(), flags) == 0 || errno == ENOENT)
         return {};
-    if (errno == EACCES && ::fchmod(dirFd, 0700) == 0 && ::unlinkat(dirFd, name.constData(), flags) == 0)
-        return {};
+    if (doomed && errno == EACCES) {
+        if (::fchmod(dirFd, 0700) == 0 && ::unlinkat(dirFd, name.constData(), flags) == 0)
+            return {};
+        errno = EACCES;
+    }
     return failErrno(errno, name, ErrorCode::WriteFailed);
 }
 
@@ -86,7 +93,7 @@ Result<void> removeTree(int dirFd, const QByteArray &name)
     if (!top)
         return top.error().code == ErrorCode::NotFound ? Result<void>() : std::unexpected(top.error());
     if (!top->isDirectory())
-        return unlinkName(dirFd, name, 0);
+        return unlinkName(dirFd, name, 0, false);
 
     std::vector<Doomed> stack;
     {
@@ -105,12 +112,18 @@ Result<void> removeTree(int dirFd, const QByteArray &name)
                 return std::unexpected(stamp.error());
             }
             if (!stamp->isDirectory()) {
-                STRONGROOM_CHECK(unlinkName(here.fd.get(), child, 0));
+                STRONGROOM_CHECK(unlinkName(here.fd.get(), child, 0, true));
                 continue;
             }
             if (stamp->device != device)
                 return fail(ErrorCode::CrossDevice, child);
-            STRONGROOM_TRY(Doomed next, openDoomed(here.fd.get(), child));
+            Result<Doomed> opened = openDoomed(here.fd.get(), child);
+            if (!opened) {
+                if (opened.error().code == ErrorCode::NotFound)
+                    continue;   // somebody else removed it: that is what was wanted
+                return std::unexpected(std::move(opened).error());
+            }
+            Doomed next = *std::move(opened);
             if (stack.size() >= kOpenFrames)
                 stack[stack.size() - kOpenFrames].fd.reset();
             stack.push_back(std::move(next));
@@ -129,7 +142,8 @@ Result<void> removeTree(int dirFd, const QByteArray &name)
             }
         }
         stack.pop_back();
-        STRONGROOM_CHECK(unlinkName(stack.empty() ? dirFd : stack.back().fd.get(), own, AT_REMOVEDIR));
+        const bool isTop = stack.empty();
+        STRONGROOM_CHECK(unlinkName(isTop ? dirFd : stack.back().fd.get(), own, AT_REMOVEDIR, !isTop));
     }
     return {};
 }

@@ -34,7 +34,7 @@ struct Frame {
     Fd fd;                     // closed while deep below, see kOpenFrames
     quint64 device = 0;
     quint64 inode = 0;
-    RelPath path;
+    qsizetype pathSize = 0;    // of this folder's path, the front of the deepest one's
     QList<QByteArray> names;
     qsizetype next = 0;
 };
@@ -59,14 +59,14 @@ Fd openChildDirectory(int dirFd, const QByteArray &name)
     return fd;
 }
 
-Result<void> reopen(Frame &frame, int childFd)
+Result<void> reopen(Frame &frame, int childFd, const QByteArray &path)
 {
     Fd up(::openat(childFd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!up.isValid())
-        return failErrno(errno, frame.path.bytes());
-    STRONGROOM_TRY(const FileStamp stamp, stampOf(up.get(), frame.path.bytes()));
+        return failErrno(errno, path);
+    STRONGROOM_TRY(const FileStamp stamp, stampOf(up.get(), path));
     if (stamp.device != frame.device || stamp.inode != frame.inode)
-        return fail(ErrorCode::Changed, frame.path.bytes());
+        return fail(ErrorCode::Changed, path);
     frame.fd = std::move(up);
     return {};
 }
@@ -106,12 +106,15 @@ Result<QList<QByteArray>> namesIn(int dirFd, const QByteArray &pathForErrors)
 Result<void> walk(int rootFd, const RelPath &path, const WalkOptions &options, Monitor &monitor,
                   const std::function<WalkNext(const WalkEntry &)> &visit)
 {
+    // One buffer holds the path of the deepest folder; the folders above are its beginnings. A path per
+    // frame would cost the square of the depth.
+    QByteArray where = path.bytes();
     std::vector<Frame> stack;
     {
         STRONGROOM_TRY(Fd fd, openBelow(rootFd, path, O_RDONLY | O_DIRECTORY));
         STRONGROOM_TRY(const FileStamp stamp, stampOf(fd.get(), path.bytes()));
         STRONGROOM_TRY(QList<QByteArray> names, namesIn(fd.get(), path.bytes()));
-        stack.push_back({std::move(fd), stamp.device, stamp.inode, path, std::move(names), 0});
+        stack.push_back({std::move(fd), stamp.device, stamp.inode, where.size(), std::move(names), 0});
     }
     const quint64 device = stack.front().device;
 
@@ -119,15 +122,19 @@ Result<void> walk(int rootFd, const RelPath &path, const WalkOptions &options, M
         if (monitor.stopRequested())
             return fail(ErrorCode::Cancelled);
         Frame &frame = stack.back();
+        where.truncate(frame.pathSize);
         if (frame.next == frame.names.size()) {
-            if (stack.size() > 1 && !stack[stack.size() - 2].fd.isValid())
-                STRONGROOM_CHECK(reopen(stack[stack.size() - 2], frame.fd.get()));
+            if (stack.size() > 1) {
+                Frame &parent = stack[stack.size() - 2];
+                if (!parent.fd.isValid())
+                    STRONGROOM_CHECK(reopen(parent, frame.fd.get(), where.left(parent.pathSize)));
+            }
             stack.pop_back();
             continue;
         }
         const QByteArray name = frame.names.at(frame.next++);
         WalkEntry entry;
-        entry.path = frame.path.childUnchecked(name);
+        entry.path = RelPath().childUnchecked(where.isEmpty() ? name : QByteArray(where + '/' + name));
         entry.directoryFd = frame.fd.get();
         if (auto stamp = stampAt(frame.fd.get(), name)) {
             entry.stamp = *stamp;
@@ -161,7 +168,8 @@ Result<void> walk(int rootFd, const RelPath &path, const WalkOptions &options, M
             return std::unexpected(opened.error());
         if (stack.size() >= kOpenFrames)
             stack[stack.size() - kOpenFrames].fd.reset();
-        stack.push_back({std::move(fd), opened->device, opened->inode, entry.path, *std::move(names), 0});
+        where = entry.path.bytes();
+        stack.push_back({std::move(fd), opened->device, opened->inode, where.size(), *std::move(names), 0});
     }
     return {};
 }
