@@ -11,6 +11,8 @@ namespace {
 
 constexpr qint64 kUnknownTime = std::numeric_limits<qint64>::min();
 constexpr std::chrono::milliseconds kChunkAge(100);
+// Offsets into a chunk's texts have 32 bits; titles from foreign files can be long.
+constexpr qsizetype kChunkTextLimit = 16 * 1024 * 1024;
 
 struct ColumnRow {
     Column column;
@@ -228,8 +230,18 @@ void ChunkBuilder::add(const Item &item)
     }
     m_open[kind]->append(item);
     ++m_counts[kind];
-    if (m_open[kind]->size() == Chunk::kMaxRows || now - m_since[kind] >= kChunkAge)
+    if (m_open[kind]->size() == Chunk::kMaxRows || m_open[kind]->m_text.size() >= kChunkTextLimit
+        || now - m_since[kind] >= kChunkAge)
         emitChunk(kind);
+}
+
+void ChunkBuilder::flushOld()
+{
+    const auto now = std::chrono::steady_clock::now();
+    for (size_t kind = 0; kind < m_open.size(); ++kind) {
+        if (m_open[kind] && now - m_since[kind] >= kChunkAge)
+            emitChunk(kind);
+    }
 }
 
 void ChunkBuilder::flush()

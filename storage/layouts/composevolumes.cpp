@@ -28,11 +28,15 @@ struct Measured {
     qint64 newestNs = 0;
 };
 
-Result<Measured> measure(const Tree &tree, const Volume &volume, Monitor &monitor)
+Result<Measured> measure(const Tree &tree, const Volume &volume, Monitor &monitor, ChunkBuilder *waiting = nullptr)
 {
     Measured m;
+    qint64 seen = 0;
     monitor.setCurrent(volume.folder.bytes());
     STRONGROOM_CHECK(tree.walk(volume.folder, monitor, [&](const RelPath &path, const TreeEntry &entry, const Error *error) {
+        // Items found before stay invisible until they are handed out, and this walk may take minutes.
+        if (waiting && (++seen & 0xff) == 0)
+            waiting->flushOld();
         if (error) {
             if (m.unreadable++ == 0)
                 m.firstUnreadable = path;
@@ -222,7 +226,7 @@ public:
         if (monitor.stopRequested())
             return fail(ErrorCode::Cancelled);
         for (const Volume &volume : stack.volumes) {
-            STRONGROOM_TRY(const Measured measured, measure(root, volume, monitor));
+            STRONGROOM_TRY(const Measured measured, measure(root, volume, monitor, &items));
             items.add(itemOf(root, stack, volume, measured));
             monitor.addItems();
             if (measured.unreadable > 0)

@@ -20,12 +20,16 @@ struct Measured {
     qint64 newestNs = 0;
 };
 
-Result<Measured> measure(const Tree &tree, const RelPath &folder, const FileStamp &stamp, Monitor &monitor)
+Result<Measured> measure(const Tree &tree, const RelPath &folder, const FileStamp &stamp, Monitor &monitor, ChunkBuilder *waiting = nullptr)
 {
     Measured m;
+    qint64 seen = 0;
     m.newestNs = stamp.mtimeNs;
     monitor.setCurrent(folder.bytes());
     const auto walked = tree.walk(folder, monitor, [&](const RelPath &path, const TreeEntry &entry, const Error *error) {
+        // Items found before stay invisible until they are handed out, and this walk may take minutes.
+        if (waiting && (++seen & 0xff) == 0)
+            waiting->flushOld();
         if (error) {
             if (m.unreadable++ == 0)
                 m.firstUnreadable = path;
@@ -111,7 +115,7 @@ public:
                 return fail(ErrorCode::Cancelled);
             if (!entry.stamp.isDirectory())
                 continue;
-            STRONGROOM_TRY(const Measured measured, measure(root, RelPath().childUnchecked(entry.name), entry.stamp, monitor));
+            STRONGROOM_TRY(const Measured measured, measure(root, RelPath().childUnchecked(entry.name), entry.stamp, monitor, &items));
             items.add(itemOf(entry, measured));
             monitor.addItems();
             if (measured.unreadable > 0)
