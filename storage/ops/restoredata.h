@@ -22,6 +22,7 @@ struct PreparedRestore::Data {
     Beside beside;                         ///< of the final target
     std::optional<FileStamp> target;       ///< the data directory as planned; absent = it will be created
     RelPath top;                           ///< of the archive, mapped onto the target
+    QList<RelPath> kept;                   ///< below the data directory, left alone whatever the archive claims
     QList<Slot> slotList;
     QHash<RelPath, qsizetype> slotOf;      ///< target of a slot -> its index
     QSet<RelPath> leftOut;                 ///< member paths that are not restored
@@ -47,7 +48,8 @@ struct PreparedRestore::Data {
 [[nodiscard]] Result<void> compareLayouts(PreparedRestore::Data &data, Monitor &monitor);
 /// The claims of the archive, narrowed to the scopes of manifest and request. Errors: ScopeUnknown.
 [[nodiscard]] Result<QList<RelPath>> claimsInScope(const PreparedRestore::Data &data, Monitor &monitor);
-/// Turns claims into slots that can be exchanged: below existing folders, never through a link.
+/// Turns claims into slots that can be exchanged: below existing folders, never through a link, and around
+/// folders of backups that the archive itself leaves out: losing them with what they protect is no restore.
 /// Errors: LinkInPath, CrossDevice, PermissionDenied, ReadOnly.
 [[nodiscard]] Result<void> laySlots(PreparedRestore::Data &data, const QList<RelPath> &claims);
 /// Compares what the slots will hold with the live tree and appends the steps.

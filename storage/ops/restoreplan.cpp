@@ -96,7 +96,7 @@ void addWarnings(Data &data)
         warnings.append({QStringLiteral("unverified"), data.request.archive,
                          QStringLiteral("%1 has no manifest: it reads well, but nobody vouches for its content.").arg(archive)});
     }
-    if (data.target && !data.slotList.first().target.isRoot()) {
+    if (data.target && data.kept.isEmpty() && !data.slotList.isEmpty() && !data.slotList.first().target.isRoot()) {
         QStringList parts;
         for (const Slot &slot : std::as_const(data.slotList))
             parts.append(slot.target.display());

@@ -6,6 +6,7 @@
 #include "storage/ops/exchange.h"
 #include "storage/ops/restoredata.h"
 #include "storage/ops/restoremap.h"
+#include "storage/walker.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -86,22 +87,127 @@ void addStandIns(Data &data)
     }
 }
 
-}  // namespace
-
-Result<void> laySlots(PreparedRestore::Data &data, const QList<RelPath> &claims)
+// Folders inside the target that hold backups and are not in the archive: the one that the backup was
+// written to, and the one that the archive is read from (or else the archive itself).
+QList<RelPath> findKept(const Data &data)
 {
-    data.slotList.clear();
-    data.slotOf.clear();
-    if (!data.target || claims == QList<RelPath>{RelPath()}) {
-        data.slotList = {{RelPath(), false}};
-        data.slotOf = {{RelPath(), 0}};
-        addStandIns(data);
+    QList<RelPath> candidates;
+    if (data.trusted) {
+        for (const ExcludedEntry &entry : data.judgement.manifest->excluded) {
+            const auto path = RelPath::parse(entry.path);
+            if (entry.reason == QLatin1String("backup-folder") && path && path->isWithin(data.top) && *path != data.top)
+                candidates.append(path->relativeTo(data.top));
+        }
+    }
+    const QByteArray archive = absolutePath(data.request.archive);
+    if (archive.startsWith(QByteArray(data.beside.path + '/'))) {
+        if (const auto path = RelPath::parse(QByteArrayView(archive).sliced(data.beside.path.size() + 1)))
+            candidates.append({path->parent(), *path});
+    }
+    QList<RelPath> kept;
+    for (const RelPath &candidate : std::as_const(candidates)) {
+        const bool inArchive = candidate.isRoot()
+            || std::any_of(data.judgement.members.begin(), data.judgement.members.end(), [&](const Member &member) {
+                   const auto path = data.targetOf(member.path);
+                   return path && path->isWithin(candidate);
+               });
+        if (!inArchive && !PathSet(kept).holderOf(candidate))
+            kept.append(candidate);
+    }
+    return kept;
+}
+
+// Replaces `target` by slots for what is in it, going around what is kept.
+class Expander {
+public:
+    Expander(const Data &data, int rootFd, const QList<RelPath> &kept) : m_rootFd(rootFd), m_keptSet(kept)
+    {
+        for (const RelPath &path : kept) {
+            for (RelPath above = path.parent();; above = above.parent()) {
+                m_above.insert(above);
+                if (above.isRoot())
+                    break;
+            }
+        }
+        for (const Member &member : std::as_const(data.judgement.members)) {
+            const auto path = data.targetOf(member.path);
+            for (RelPath at = path.value_or(RelPath()); !at.isRoot(); at = at.parent()) {
+                if (m_above.contains(at.parent()))
+                    m_incoming[at.parent()].insert(at);
+            }
+        }
+    }
+    Result<void> expand(const RelPath &target, QList<Slot> &out)
+    {
+        QList<RelPath> pending{target};
+        while (!pending.isEmpty()) {
+            const RelPath at = pending.takeLast();
+            if (m_keptSet.holderOf(at))
+                continue;
+            const auto stamp = stampBelow(m_rootFd, at);
+            if (!m_above.contains(at) || !stamp || !stamp->isDirectory()) {
+                out.append({at, !at.isRoot() && !isIncoming(at)});
+                continue;
+            }
+            QSet<RelPath> children = m_incoming.value(at);
+            STRONGROOM_TRY(const Fd folder, openBelow(m_rootFd, at, O_RDONLY | O_DIRECTORY));
+            STRONGROOM_TRY(const QList<QByteArray> names, namesIn(folder.get(), at.bytes()));
+            for (const QByteArray &name : names)
+                children.insert(at.childUnchecked(name));
+            pending.append(QList<RelPath>(children.cbegin(), children.cend()));
+        }
         return {};
     }
-    STRONGROOM_TRY(const Fd root, openBelow(data.beside.parent.get(), RelPath().childUnchecked(data.beside.name), O_RDONLY | O_DIRECTORY));
+
+private:
+    [[nodiscard]] bool isIncoming(const RelPath &path) const { return m_incoming.value(path.parent()).contains(path); }
+
+    int m_rootFd;
+    PathSet m_keptSet;
+    QSet<RelPath> m_above;                        // folders that hold something kept
+    QHash<RelPath, QSet<RelPath>> m_incoming;     // what the archive has directly in those
+};
+
+Result<void> goAroundKept(Data &data, int rootFd)
+{
+    QList<RelPath> kept;
+    for (const RelPath &path : findKept(data)) {
+        if (data.slotHolding(path) && stampBelow(rootFd, path))
+            kept.append(path);
+    }
+    if (kept.isEmpty())
+        return {};
+    Expander expander(data, rootFd, kept);
+    QList<Slot> expanded;
+    for (const Slot &slot : std::as_const(data.slotList)) {
+        if (std::none_of(kept.cbegin(), kept.cend(), [&slot](const RelPath &path) { return path.isWithin(slot.target); }))
+            expanded.append(slot);
+        else
+            STRONGROOM_CHECK(expander.expand(slot.target, expanded));
+    }
+    std::sort(expanded.begin(), expanded.end(), [](const Slot &a, const Slot &b) { return a.target < b.target; });
+    data.slotList = std::move(expanded);
+    data.slotOf.clear();
+    for (qsizetype i = 0; i < data.slotList.size(); ++i)
+        data.slotOf.insert(data.slotList.at(i).target, i);
+    for (const RelPath &path : std::as_const(kept)) {
+        data.plan.warnings.append({QStringLiteral("backups-stay"), path.bytes(),
+                                   QStringLiteral("%1 holds backups that are not in the archive; it stays as it is.").arg(path.display())});
+    }
+    data.kept = std::move(kept);
+    return {};
+}
+
+Result<Fd> openTargetRoot(const Data &data)
+{
+    return openBelow(data.beside.parent.get(), RelPath().childUnchecked(data.beside.name), O_RDONLY | O_DIRECTORY);
+}
+
+Result<void> claimParts(Data &data, int rootFd, const QList<RelPath> &claims)
+{
     QSet<RelPath> targets;
     for (const RelPath &claim : claims) {
-        STRONGROOM_TRY(const RelPath target, slotFor(root.get(), claim, data.beside.path));
+        STRONGROOM_TRY(const RelPath target, slotFor(rootFd, claim, data.beside.path));
         targets.insert(target);
     }
     QList<RelPath> sorted(targets.cbegin(), targets.cend());
@@ -113,9 +219,28 @@ Result<void> laySlots(PreparedRestore::Data &data, const QList<RelPath> &claims)
         data.slotOf.insert(target, data.slotList.size());
         data.slotList.append({target, false});
     }
-    addDatabaseLeftovers(data, root.get());
-    for (const Slot &slot : std::as_const(data.slotList))
-        STRONGROOM_CHECK(checkExchangeable(data, slot));
+    return {};
+}
+
+}  // namespace
+
+Result<void> laySlots(PreparedRestore::Data &data, const QList<RelPath> &claims)
+{
+    data.slotList.clear();
+    data.slotOf.clear();
+    if (!data.target || claims == QList<RelPath>{RelPath()}) {
+        data.slotList = {{RelPath(), false}};
+        data.slotOf = {{RelPath(), 0}};
+    }
+    if (data.target) {
+        STRONGROOM_TRY(const Fd root, openTargetRoot(data));
+        if (data.slotList.isEmpty())
+            STRONGROOM_CHECK(claimParts(data, root.get(), claims));
+        STRONGROOM_CHECK(goAroundKept(data, root.get()));
+        addDatabaseLeftovers(data, root.get());
+        for (const Slot &slot : std::as_const(data.slotList))
+            STRONGROOM_CHECK(checkExchangeable(data, slot));
+    }
     addStandIns(data);
     return {};
 }

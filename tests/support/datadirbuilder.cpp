@@ -125,8 +125,9 @@ DataDirBuilder &DataDirBuilder::fifo(const QByteArray &relative)
 DataDirBuilder &DataDirBuilder::remove(const QByteArray &relative)
 {
     const QByteArray p = path(relative);
-    const QFileInfo info(QFile::decodeName(p));
-    need(info.isDir() && !info.isSymLink() ? QDir(info.filePath()).removeRecursively() : ::unlink(p.constData()) == 0, p);
+    const qsizetype slash = p.lastIndexOf('/');
+    const auto parent = openDirectory(p.left(slash));
+    need(parent && exists(relative) && removeTree(parent->get(), p.mid(slash + 1)), p);
     return *this;
 }
 
