@@ -81,7 +81,7 @@ void print(const ItemDetails &details, Output &out)
         out.line();
         QList<QStringList> rows;
         for (const Relation &relation : details.relations)
-            rows.append({relation.role, relation.target.id, relation.linked ? relation.title : QStringLiteral("(missing)")});
+            rows.append({relation.role, relation.target.id, relation.title});
         out.table({{QStringLiteral("relation")}, {QStringLiteral("id")}, {QStringLiteral("title")}}, rows);
     }
     if (!details.metadata.isEmpty()) {
