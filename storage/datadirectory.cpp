@@ -22,11 +22,35 @@ void addDetected(QList<DetectedLayout> &found, const Layout *layout, const Tree 
     found.append({layout, identity.id, result.variant, identity.title, result.score, result.evidence, root});
 }
 
+/// Places one layout was looked for. Two ways to the same folder (a bind mount, a candidate named twice) are
+/// one place: its items must not be listed twice.
+class Places {
+public:
+    [[nodiscard]] bool isNew(const Tree &tree, const RelPath &root)
+    {
+        const auto stamp = tree.stamp(root);
+        if (!stamp || !stamp->isDirectory() || m_roots.contains(root))
+            return false;
+        m_roots.append(root);
+        if (stamp->inode == 0)   // inside an archive nothing but the name tells
+            return true;
+        const std::pair place(stamp->device, stamp->inode);
+        if (m_inodes.contains(place))
+            return false;
+        m_inodes.append(place);
+        return true;
+    }
+
+private:
+    QList<RelPath> m_roots;
+    QList<std::pair<quint64, quint64>> m_inodes;
+};
+
 void probeAt(QList<DetectedLayout> &found, const Layout *layout, const Tree &tree, const RelPath &root)
 {
     if (root.isRoot())
         addDetected(found, layout, tree, root);
-    else if (tree.hasDirectory(root))
+    else
         addDetected(found, layout, SubTree(tree, root), root);
 }
 
@@ -49,9 +73,17 @@ Result<QList<DetectedLayout>> detectLayouts(const Tree &tree, Monitor &monitor)
             return fail(ErrorCode::Cancelled);
         if (layout == fallback)
             continue;
-        probeAt(found, layout, tree, {});
+        Places places;
+        QList<RelPath> roots = {RelPath()};
         for (const QString &candidate : layout->identity().candidateRoots)
-            probeAt(found, layout, tree, RelPath::literal(candidate.toUtf8()));
+            roots.append(RelPath::literal(candidate.toUtf8()));
+        // Applications are deployed in each other's ways; only a layout that names no place finds its own.
+        if (roots.size() > 1)
+            roots << RelPath::literal("data") << RelPath::literal("server/data");
+        for (const RelPath &root : std::as_const(roots)) {
+            if (places.isNew(tree, root))
+                probeAt(found, layout, tree, root);
+        }
     }
     std::stable_sort(found.begin(), found.end(), [](const DetectedLayout &a, const DetectedLayout &b) {
         return a.score > b.score;

@@ -29,8 +29,8 @@ struct DetectedLayout {
 /// Below this score a layout is a guess and the console asks.
 inline constexpr int kSureScore = 60;
 
-/// Probes `tree` itself, then data, server/data, var/lib/docker/volumes, project and what the layouts ask
-/// for below it; falling score, plain-directory last and only where nothing else was found.
+/// Probes `tree` itself, then data, server/data and what the layouts ask for below it (compose-volumes looks
+/// from the top for itself: volumes, project and backups are one stack); falling score, plain-directory last and only where nothing else was found.
 /// Never fails on content: what cannot be read is evidence missing. Errors: the tree cannot be listed.
 [[nodiscard]] Result<QList<DetectedLayout>> detectLayouts(const Tree &tree, Monitor &monitor);
 

@@ -362,10 +362,12 @@ Stack findStack(const Tree &tree)
             stack.enginePlace = true;
         }
         // ... or the folder that holds them.
-        if (stack.volumes.isEmpty()) {
-            stack.volumesFolder = RelPath();
+        for (const QByteArrayView place : {QByteArrayView(), QByteArrayView("data")}) {
+            if (!stack.volumes.isEmpty())
+                break;
+            stack.volumesFolder = RelPath::literal(place);
             stack.enginePlace = false;
-            stack.volumes = volumesIn(tree, {}, false);
+            stack.volumes = volumesIn(tree, stack.volumesFolder, false);
         }
     }
     for (const char *place : {"", "project"}) {

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void scan_neverFollowsLogLinks();
     void lastBackup_isTheNewestThatCoversTheVolume();
     void open_takesASingleVolume();
+    void open_findsBoundFoldersBelowData();
     void check_findsWhatWasPlanted_data();
     void check_findsWhatWasPlanted();
     void captures_leaveUploadsAlone();
@@ -318,6 +319,18 @@ void tst_ComposeVolumes::open_takesASingleVolume()
     QVERIFY(details);
     QCOMPARE(factOf(*details, QStringLiteral("postgresql version")), QStringLiteral("15"));
     QVERIFY(details->parts.first().path.isRoot());
+}
+
+void tst_ComposeVolumes::open_findsBoundFoldersBelowData()
+{
+    DataDirBuilder dir;
+    plantCluster(dir, "data/postgres");
+    plantRedis(dir, "data/redis");
+    dir.file("data/uploads/a", "x").file("docker-compose.yml", "services: {}\n");
+    const Scanned s = scanned(dir.path());
+    QCOMPARE(s.items.size(), 2);
+    QCOMPARE(s.items.value(QStringLiteral("postgres")).path, QStringLiteral("data/postgres"));
+    QCOMPARE(s.items.value(QStringLiteral("redis")).volumeClass, VolumeClass::Important);
 }
 
 void tst_ComposeVolumes::check_findsWhatWasPlanted_data()
