@@ -262,13 +262,21 @@ quint64 Workspace::planRestore(const RestoreChoice &choice)
     request.jobs = m_options.jobs;
     const JobSpec spec{JobKind::PlanRestore, tr("Check %1 for a restore").arg(titleOfPath(request.archive)), request.into};
     using Prepared = std::shared_ptr<PreparedRestore>;
-    return read<Prepared>(spec, request.archive, [request, clock = m_queue->clock()](Monitor &monitor) -> Result<Prepared> {
+    return read<Prepared>(spec, request.archive, [request, log = m_log, clock = m_queue->clock()](Monitor &monitor) -> Result<Prepared> {
         storage::RestoreRequest stamped = request;
         stamped.now = clock.utcNow();
         stamped.localNow = clock.localNow();
+        const auto before = storage::ArchiveFile::open(request.archive);
         STRONGROOM_TRY(PreparedRestore prepared, storage::prepareRestore(stamped, monitor));
+        // It was read whole and judged; that is worth remembering, if it still is the file that was judged.
+        const auto after = storage::ArchiveFile::open(request.archive);
+        if (before && after && before->stamp().sameAs(after->stamp()))
+            remember(*log, after->stamp(), prepared.judgement().verdict, clock);
         return std::make_shared<PreparedRestore>(std::move(prepared));
-    }, [this](quint64 id, const Prepared &prepared) { Q_EMIT restorePlanned(id, prepared); });
+    }, [this](quint64 id, const Prepared &prepared) {
+        Q_EMIT restorePlanned(id, prepared);
+        refreshArchives(parentOfPath(prepared->request().archive));
+    });
 }
 
 quint64 Workspace::startRestore(std::shared_ptr<PreparedRestore> prepared)

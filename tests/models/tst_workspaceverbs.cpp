@@ -139,6 +139,104 @@ private Q_SLOTS:
         QCOMPARE(console.failed.size(), 0);
     }
 
+    void undo_putsBackWhatARestoreReplaced()
+    {
+        DataDirBuilder builder;
+        plant(builder);
+        const QByteArray path = builder.path("srv/data");
+        Console console;
+        console.open(path);
+        const Report backup = console.backUp(path, {});
+        QCOMPARE(backup.outcome, Outcome::Succeeded);
+        builder.file("srv/data/new.txt", "later");
+        const QByteArray changed = treeFingerprint(path);
+        QVERIFY(!console.workspace.root(path)->canUndo());
+        QCOMPARE(console.restore(console.prepare(backup.archive, path)).outcome, Outcome::Succeeded);
+        QVERIFY(treeFingerprint(path) != changed);
+        QTRY_VERIFY(console.workspace.root(path)->canUndo());
+
+        const quint64 planId = console.workspace.planUndo(path);
+        Console::wait(console.undoPlanned, console.failed);
+        QCOMPARE(console.undoPlanned.size(), 1);
+        QCOMPARE(console.undoPlanned.at(0).at(0).toULongLong(), planId);
+        console.reported.clear();
+        const Report undo = console.report(console.workspace.startUndo(path, console.undoPlanned.at(0).at(2).value<Plan>()));
+        QCOMPARE(undo.outcome, Outcome::Succeeded);
+        QCOMPARE(undo.operation, Operation::Undo);
+        QCOMPARE(treeFingerprint(path), changed);
+    }
+
+    void undo_withNothingToUndoSaysSo()
+    {
+        DataDirBuilder builder;
+        plant(builder);
+        Console console;
+        console.open(builder.path("srv/data"));
+        console.workspace.planUndo(builder.path("srv/data"));
+        QTRY_COMPARE(console.failed.size(), 1);
+        QCOMPARE(console.failed.at(0).at(3).value<Error>().code, ErrorCode::NothingToUndo);
+    }
+
+    void archives_areListedWithWhatIsKnownOfThem()
+    {
+        DataDirBuilder builder;
+        plant(builder);
+        const QByteArray path = builder.path("srv/data");
+        const QByteArray folder = builder.path("srv/backups");
+        const QByteArray log = builder.path("cache/verified");
+        QByteArray archive;
+        {
+            Console console(log);
+            console.open(path);
+            QTRY_VERIFY(console.workspace.backupFolder(folder) && console.workspace.backupFolder(folder)->listed);
+            QVERIFY(console.workspace.archives().isEmpty());
+            QVERIFY(!console.workspace.lastVerifiedBackup(path));
+            archive = console.backUp(path, {}).archive;
+            QTRY_COMPARE(console.workspace.archives().size(), 1);   // the sidecar is no backup
+            const BackupInfo info = console.workspace.archives().first();
+            QCOMPARE(info.path, archive);
+            QCOMPARE(info.source, path);
+            QVERIFY(info.manifest);
+            QVERIFY(info.verified);
+            QCOMPARE(console.workspace.archivesOf(path).size(), 1);
+            QCOMPARE(console.workspace.lastVerifiedBackup(path)->path, archive);
+        }
+        // Another day, the same log: it is remembered; and one flipped byte makes it forgotten, then damaged.
+        const QByteArray name = "srv/backups/" + archive.sliced(archive.lastIndexOf('/') + 1);
+        Console console(log);
+        console.open(path);
+        QTRY_VERIFY(console.workspace.lastVerifiedBackup(path));
+        QByteArray bytes = builder.read(name);
+        bytes[bytes.size() / 2] = char(bytes[bytes.size() / 2] ^ 0x10);
+        builder.remove(name).file(name, bytes);
+        QSignalSpy listed(&console.workspace, &Workspace::archivesChanged);
+        console.workspace.refreshArchives(folder);
+        QTRY_VERIFY(!listed.isEmpty());
+        QVERIFY(!console.workspace.archives().first().verified);
+        QVERIFY(!console.workspace.lastVerifiedBackup(path));
+        listed.clear();
+        QCOMPARE(console.verify(archive).verdict, Verdict::Damaged);
+        QTRY_VERIFY(!listed.isEmpty());
+        QCOMPARE(console.workspace.archives().first().verdict, std::optional(Verdict::Damaged));
+    }
+
+    void open_removesWhatACrashLeft()
+    {
+        DataDirBuilder builder;
+        plant(builder);
+        const QByteArray path = builder.path("srv/data");
+        const QByteArray before = treeFingerprint(path);
+        builder.file("srv/.data.strongroom-stage/half", "x").file("srv/backups/data_everything_backup_20250101_000000.tar.gz.partial", "half");
+        Console console;
+        QSignalSpy recovered(&console.workspace, &Workspace::recovered);
+        console.open(path);
+        QCOMPARE(recovered.size(), 1);
+        QVERIFY(!builder.exists("srv/.data.strongroom-stage"));
+        QCOMPARE(console.workspace.root(path)->recovered.size(), 1);
+        QTRY_COMPARE(builder.names("srv/backups"), QList<QByteArray>());
+        QCOMPARE(treeFingerprint(path), before);
+    }
+
     void planBackup_withoutAFolderFailsByName()
     {
         DataDirBuilder builder;
