@@ -74,12 +74,14 @@ int Job::permille() const
 
 std::optional<double> Job::bytesPerSecond() const
 {
-    return isRunning() ? m_rate.perSecond() : std::nullopt;
+    return isRunning() ? m_byteRate.perSecond() : std::nullopt;
 }
 
 std::optional<std::chrono::seconds> Job::remaining() const
 {
-    return isRunning() && m_state != JobState::Stopping ? m_rate.remaining(m_progress.bytesTotal) : std::nullopt;
+    if (!isRunning() || m_state == JobState::Stopping)
+        return std::nullopt;
+    return m_progress.bytesTotal > 0 ? m_byteRate.remaining(m_progress.bytesTotal) : m_itemRate.remaining(m_progress.itemsTotal);
 }
 
 std::optional<storage::Report> Job::takeResult()
@@ -113,12 +115,15 @@ void Job::samplePhase(const QDateTime &now)
     m_progress = m_monitor->sample();
     if (!m_anyPhase || m_progress.phase != before) {
         m_anyPhase = true;
-        m_rate.reset();
+        m_byteRate.reset();
+        m_itemRate.reset();
         m_phaseTimer.start();
         if (m_progress.phase != Phase::Idle && !m_spec.quiet)
             appendLog(now, phaseText(m_progress.phase));
     }
-    m_rate.sample(std::chrono::milliseconds(m_phaseTimer.elapsed()), m_progress.bytesDone);
+    const std::chrono::milliseconds elapsed(m_phaseTimer.elapsed());
+    m_byteRate.sample(elapsed, m_progress.bytesDone);
+    m_itemRate.sample(elapsed, m_progress.itemsDone);
     if (m_state == JobState::Running && m_progress.phase == Phase::Verifying)
         setState(JobState::Verifying);
     else if (m_state == JobState::Verifying && m_progress.phase != Phase::Verifying)

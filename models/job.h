@@ -112,7 +112,8 @@ private:
     QString m_waitingFor;
     std::shared_ptr<storage::Monitor> m_monitor;   // shared with the worker
     storage::Progress m_progress;
-    RateMeter m_rate;
+    RateMeter m_byteRate;
+    RateMeter m_itemRate;                          // for phases that know items only
     QElapsedTimer m_phaseTimer;
     bool m_anyPhase = false;
     QDateTime m_queuedAt;

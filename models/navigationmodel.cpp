@@ -52,12 +52,6 @@ struct NavigationModel::Entry {
 
 namespace {
 
-qint64 problemsOf(const RootState &root)
-{
-    return std::count_if(root.findings.begin(), root.findings.end(),
-                         [](const storage::Finding &f) { return f.severity != storage::Severity::Note; });
-}
-
 QString rootState(const RootState &root)
 {
     switch (root.phase) {
@@ -282,11 +276,11 @@ QVariant NavigationModel::data(const QModelIndex &index, int role) const
     case PathRole: return entry.root;
     case CountRole:
         if (entry.node == Node::Backups)
-            return qint64(m_workspace->archives().size());
+            return m_workspace->archiveCount();
         if (root && entry.node == Node::Items)
             return root->count(entry.kind);
         if (root && entry.node == Node::Findings && root->scannedAt.isValid())
-            return problemsOf(*root) > 0 ? QVariant(problemsOf(*root)) : QVariant();
+            return root->problems > 0 ? QVariant(root->problems) : QVariant();
         return {};
     case StateRole: return entry.node == Node::Root && root ? rootState(*root) : QVariant();
     default: return {};

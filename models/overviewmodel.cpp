@@ -5,17 +5,9 @@
 #include "models/words.h"
 #include "models/workspace.h"
 
-#include <algorithm>
-
 namespace strongroom::models {
 
 namespace {
-
-qint64 problemsOf(const RootState &root)
-{
-    return std::count_if(root.findings.begin(), root.findings.end(),
-                         [](const storage::Finding &f) { return f.severity != storage::Severity::Note; });
-}
 
 QString itemsText(const RootState &root)
 {
@@ -101,7 +93,7 @@ QString OverviewModel::stateOf(const RootState &root) const
     case RootPhase::Failed: return QStringLiteral("failed");
     case RootPhase::Ready: break;
     }
-    if (problemsOf(root) > 0)
+    if (root.problems > 0)
         return QStringLiteral("problems");
     if (root.ambiguous())
         return QStringLiteral("ambiguous");
@@ -121,14 +113,14 @@ QVariant OverviewModel::display(const RootState &root, int column) const
         if (state == u"failed")
             return tr("Failed");
         if (state == u"problems")
-            return tr("%n problem(s)", nullptr, int(problemsOf(root)));
+            return tr("%n problem(s)", nullptr, int(root.problems));
         if (state == u"ambiguous")
             return tr("Layout unclear");
         return state == u"unprotected" ? tr("No verified backup") : tr("Good");
     }
     case Layout: return layoutTitle(root.layoutId());
     case Items: return itemsText(root);
-    case Findings: return root.scannedAt.isValid() ? formatNumber(problemsOf(root)) : unknownText();
+    case Findings: return root.scannedAt.isValid() ? formatNumber(root.problems) : unknownText();
     case LastBackup: {
         const auto last = m_workspace->lastVerifiedBackup(root.path);
         return last ? formatAge(last->created, m_workspace->queue()->clock().utcNow()) : tr("never");
@@ -148,7 +140,7 @@ QVariant OverviewModel::raw(const RootState &root, int column) const
             all += root.count(kind);
         return all;
     }
-    case Findings: return problemsOf(root);
+    case Findings: return root.problems;
     case LastBackup: {
         const auto last = m_workspace->lastVerifiedBackup(root.path);
         return last ? QVariant(last->created) : QVariant();

@@ -121,6 +121,14 @@ QList<BackupInfo> Workspace::archives() const
     return all;
 }
 
+qint64 Workspace::archiveCount() const
+{
+    qint64 count = 0;
+    for (const auto &[path, folder] : m_folders)
+        count += folder.archives.size();
+    return count;
+}
+
 QList<BackupInfo> Workspace::archivesOf(const QByteArray &root) const
 {
     QList<BackupInfo> own;
@@ -367,8 +375,11 @@ void Workspace::scanEnded(const std::shared_ptr<Feed> &feed, const Result<void> 
         if (!root->state.scannedAt.isValid())
             root->state.phase = RootPhase::Failed;
     }
-    if (result || !feed->replaces)
+    if (result || !feed->replaces) {
         root->state.findings = std::move(feed->findings);
+        root->state.problems = std::count_if(root->state.findings.begin(), root->state.findings.end(),
+            [](const storage::Finding &finding) { return finding.severity != storage::Severity::Note; });
+    }
     if (result)
         measure(*root);
     if (result && feed->replaces)

@@ -47,6 +47,7 @@ struct RootState {
     std::shared_ptr<const storage::DataDirectory> directory;   ///< null until recognised
     storage::Catalog catalog;                               ///< rows so far; after a rescan, the new ones
     QList<storage::Finding> findings;
+    qint64 problems = 0;                                    ///< findings that are more than a note
     QList<storage::Recovered> recovered;                    ///< what opening finished or rolled back
     QList<storage::SafetyCopy> safetyCopies;                ///< newest first: what Undo would put back
     std::optional<qint64> bytes;                            ///< of all files; nullopt = not counted yet
@@ -136,6 +137,7 @@ public:
     [[nodiscard]] const FolderState *backupFolder(const QByteArray &folder) const;
     /// Archives of all backup folders, newest first, no doubles.
     [[nodiscard]] QList<storage::BackupInfo> archives() const;
+    [[nodiscard]] qint64 archiveCount() const;                               ///< archives().size(), cheaper
     /// Those made of this root, as far as the archives say so: the manifest names it, or a foreign archive
     /// of the same layout lies in its backup folder.
     [[nodiscard]] QList<storage::BackupInfo> archivesOf(const QByteArray &root) const;

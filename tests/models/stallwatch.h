@@ -3,7 +3,7 @@
 #pragma once
 
 // The longest event-loop turn of the thread it was made in, measured between the beats of a timer that is
-// always due. CPU time decides, because other processes of a busy machine may stretch the wall clock as
+// due each millisecond. CPU time decides, because other processes of a busy machine may stretch the wall clock as
 // they like; the wall time is kept for information.
 
 #include <QElapsedTimer>
@@ -18,7 +18,7 @@ public:
     StallWatch()
     {
         connect(&m_beat, &QTimer::timeout, this, [this] { end(); });
-        m_beat.start(0);
+        m_beat.start(1);
         begin();
     }
     [[nodiscard]] double worstCpuMs() const { return m_worstCpu; }

@@ -5,6 +5,7 @@
 
 #include <QSignalSpy>
 #include <QTest>
+#include <QTimer>
 
 using namespace strongroom::models;
 using namespace strongroom::storage;
@@ -73,6 +74,9 @@ private Q_SLOTS:
         QTRY_VERIFY(o.workspace.root(path)->bytes.has_value());
         QCOMPARE(*o.workspace.root(path)->bytes, 14);
         QCOMPARE(*o.workspace.root(path)->files, 3);
+        QTRY_VERIFY(!o.queue.isSampling());
+        for (const QTimer *timer : o.workspace.findChildren<QTimer *>())
+            QVERIFY(!timer->isActive());   // idle costs nothing
     }
 
     void open_ofTheSamePathTwiceIsOneRoot()
