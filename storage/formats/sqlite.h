@@ -102,7 +102,7 @@ struct SqliteCopy {
 /// timeout 10 s, the copy checked with quick_check and synced. Nothing in `tree` is changed, but a -shm that
 /// lies beside a -wal is shared with its application, as readers do.
 /// \param destination  absolute path; must not exist. Created 0600, removed again on failure.
-/// Errors: DatabaseUnreadable (also: the copy fails its check), InUse, AlreadyExists, DiskFull, Cancelled.
+/// Errors: DatabaseUnreadable (also: the copy fails its check), InUse, Changed (our locks did not hold), AlreadyExists, DiskFull, Cancelled.
 [[nodiscard]] Result<SqliteCopy> copyDatabase(const Tree &tree, const RelPath &path, const QByteArray &destination,
                                               Monitor &monitor);
 

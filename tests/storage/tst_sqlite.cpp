@@ -12,6 +12,9 @@
 #include <QtEndian>
 #include <QtTest>
 
+#include <atomic>
+#include <thread>
+
 using namespace strongroom::storage;
 using namespace strongroom::tests;
 
@@ -310,26 +313,46 @@ void tst_Sqlite::copy_isWholeAndReadByTheShell()
 
 void tst_Sqlite::copy_ofALiveDatabaseIsConsistent()
 {
-    // Two rows always sum up to 100; a writer moves amounts between them while copies are taken.
-    runSql(m_builder->path("data/db.sqlite"), "CREATE TABLE acc(id INTEGER PRIMARY KEY, n); INSERT INTO acc VALUES(1, 50), (2, 50)");
+    // Two rows, first and last in the file, always sum up to 100; a writer moves amounts between them while
+    // copies are taken, and a reader of ours opens and closes the file, which drops SQLite's locks.
+    runSql(m_builder->path("data/db.sqlite"), "CREATE TABLE a(n); INSERT INTO a VALUES(50); CREATE TABLE f(x);"
+           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 3000) INSERT INTO f SELECT hex(randomblob(500)) FROM n;"
+           "CREATE TABLE z(n); INSERT INTO z VALUES(50)");
     QProcess writer;
     const QString shell = QStandardPaths::findExecutable(QStringLiteral("python3"));
     if (shell.isEmpty())
         QSKIP("no python3 to write with");
     writer.start(shell, {QStringLiteral("-c"), QStringLiteral(
         "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],timeout=20,isolation_level=None)\nprint('go',flush=True)\n"
-        "i=0\nwhile True:\n i+=1\n c.execute('BEGIN IMMEDIATE')\n c.execute('UPDATE acc SET n=n-1 WHERE id=?',(1+i%2,))\n"
-        " c.execute('UPDATE acc SET n=n+1 WHERE id=?',(2-i%2,))\n c.execute('COMMIT')\n"), QFile::decodeName(m_builder->path("data/db.sqlite"))});
+        "while True:\n c.execute('BEGIN IMMEDIATE')\n c.execute('UPDATE a SET n=n-1')\n"
+        " c.execute('UPDATE z SET n=n+1')\n c.execute('COMMIT')\n"), QFile::decodeName(m_builder->path("data/db.sqlite"))});
     QVERIFY(writer.waitForStarted() && writer.waitForReadyRead());
+    std::atomic<bool> over = false;
+    std::thread looker([&] {
+        while (!over)
+            (void)m_tree->readHead(kDb, 100);
+    });
+    int copies = 0;
     for (int i = 0; i < 8; ++i) {
         const QByteArray to = m_builder->path("copies/c" + QByteArray::number(i));
         Monitor monitor;
         const auto copy = copyDatabase(*m_tree, kDb, to, monitor);
-        QVERIFY2(copy, copy ? "" : qPrintable(describe(copy.error()).oneLine()));
-        QCOMPARE(querySql(to, "SELECT sum(n) FROM acc"), QByteArrayList{"100"});
+        // Refusing is honest; a copy that is there must be true.
+        if (!copy) {
+            if (copy.error().code != ErrorCode::Changed && copy.error().code != ErrorCode::DatabaseUnreadable)
+                break;
+            continue;
+        }
+        ++copies;
+        if (querySql(to, "SELECT (SELECT n FROM a) + (SELECT n FROM z)") != QByteArrayList{"100"})
+            copies = -100;
     }
+    over = true;
+    looker.join();
     writer.kill();
     writer.waitForFinished();
+    qInfo("%d of 8 copies taken", copies);
+    QVERIFY(copies > 0);
 }
 
 void tst_Sqlite::copy_leavesNothingWhenItFails()
