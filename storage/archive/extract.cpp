@@ -111,10 +111,9 @@ Result<void> ExtractSink::makeDirectory(const RelPath &to, const Member &member)
 {
     if (const auto it = m_directoryIndex.constFind(to); it != m_directoryIndex.cend()) {
         Pending &known = m_directories[*it];
-        if (!known.implied)
-            return fail(ErrorCode::AlreadyExists, member.path.bytes());
-        known = {to, member, false};  // its content came first
-        return {};
+        if (known.implied)
+            known = {to, member, false};  // its content came first
+        return {};  // announced twice: common and harmless, the first one counts
     }
     STRONGROOM_TRY(const Parent parent, parentOf(to));
     if (::mkdirat(parent.fd, parent.name.constData(), 0700) != 0)

@@ -149,6 +149,7 @@ const LayoutIdentity &DocumentSessions::identity() const
                      {"auth/*.json", Capture::Json}},
         .pairs = {},
         .secretFiles = {{"auth/tokens.json", Capture::Plain}},
+        .structuredNames = {{"storage/**", {}}, {"sessions/**", {}}, {"auth/**", {}}},
     };
     return identity;
 }

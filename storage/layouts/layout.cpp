@@ -58,4 +58,23 @@ Capture captureFor(const LayoutIdentity &identity, const RelPath &path)
     return Capture::Plain;
 }
 
+const NameRule *nameRuleFor(const LayoutIdentity &identity, const RelPath &path)
+{
+    for (const NameRule &rule : identity.structuredNames) {
+        if (matchesPattern(rule.pattern, path.bytes()))
+            return &rule;
+    }
+    return nullptr;
+}
+
+bool isAllowedName(const NameRule &rule, const RelPath &path)
+{
+    for (const char c : path.bytes()) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        if (!plain && c != '/' && !rule.extra.contains(c))
+            return false;
+    }
+    return true;
+}
+
 }  // namespace strongroom::storage

@@ -38,6 +38,14 @@ struct CapturePair {
     QByteArray second;
 };
 
+/// A structured area: the application makes every name in it, so that other names are no data of its own.
+/// `pattern` as in CaptureRule, relative to the layout's root; first match wins; where nothing matches,
+/// users name the files and any bytes are fine.
+struct NameRule {
+    QByteArray pattern;
+    QByteArray extra;   ///< allowed beside [A-Za-z0-9._-] in each component
+};
+
 struct LayoutIdentity {
     QString id;                    ///< of the headless contract: "document-sessions"
     QString title;                 ///< for people, English; translated where it is shown
@@ -46,6 +54,7 @@ struct LayoutIdentity {
     QList<CaptureRule> captures;   ///< nothing matches = Plain
     QList<CapturePair> pairs;
     QList<CaptureRule> secretFiles;  ///< patterns (capture ignored) of files that must be 0600
+    QList<NameRule> structuredNames = {};
 };
 
 /// What a layout thinks of a tree.
@@ -82,5 +91,8 @@ public:
 [[nodiscard]] bool matchesPattern(QByteArrayView pattern, QByteArrayView path);
 /// The rule that applies to `path` (relative to the layout's root).
 [[nodiscard]] Capture captureFor(const LayoutIdentity &identity, const RelPath &path);
+/// The structured area that `path` (relative to the layout's root) is in; null where users name the files.
+[[nodiscard]] const NameRule *nameRuleFor(const LayoutIdentity &identity, const RelPath &path);
+[[nodiscard]] bool isAllowedName(const NameRule &rule, const RelPath &path);
 
 }  // namespace strongroom::storage

@@ -53,7 +53,8 @@ struct PreparedRestore::Data {
 /// Errors: LinkInPath, CrossDevice, PermissionDenied, ReadOnly.
 [[nodiscard]] Result<void> laySlots(PreparedRestore::Data &data, const QList<RelPath> &claims);
 /// Compares what the slots will hold with the live tree and appends the steps.
-/// Errors: CrossDevice (something is mounted inside), Cancelled, by cause.
+/// Errors: CrossDevice (something is mounted inside), LinkInPath (a link stands where the archive has a
+/// folder), Cancelled, by cause.
 [[nodiscard]] Result<void> appendSteps(PreparedRestore::Data &data, Monitor &monitor);
 
 }  // namespace strongroom::storage

@@ -95,7 +95,7 @@ void Differ::collect()
         if (const auto it = linkTargets.find(member.path); it != linkTargets.end())
             *it = &member;
         const std::optional<RelPath> path = m_data.targetOf(member.path);
-        if (!path || !m_data.slotHolding(*path))
+        if (!path || !m_data.slotHolding(*path) || m_incoming.contains(*path))
             continue;
         Incoming in{&member, &member, false};
         if (member.type == MemberType::Hardlink) {
@@ -154,6 +154,9 @@ Result<void> Differ::meet(int rootFd, const RelPath &path, const FileStamp &stam
         return {};
     }
     it->met = true;
+    // A folder that was moved elsewhere and linked back: neither written through nor replaced unasked.
+    if (stamp.isSymlink() && (!it->member || it->member->type == MemberType::Directory))
+        return fail(ErrorCode::LinkInPath, m_data.beside.path + '/' + path.bytes());
     STRONGROOM_TRY(const QString reason, difference(rootFd, path, *it, stamp, linkTarget));
     const qint64 bytes = it->content ? it->content->size : 0;
     const FileType type = it->member ? fileTypeOf(it->member->type) : FileType::Directory;

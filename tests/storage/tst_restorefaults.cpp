@@ -67,6 +67,7 @@ private Q_SLOTS:
     void refuse_anArchiveOfTheFolderBelow();
     void refuse_anotherApplicationsData();
     void refuse_partsBehindALink();
+    void refuse_namesThatTheLayoutDoesNotHave();
     void refuse_unknownScopes();
     void refuse_whileABackupReads();
     void refuse_withoutPermissionToReplace();
@@ -152,10 +153,32 @@ void tst_RestoreFaults::refuse_partsBehindALink()
     p.dir.file("src/data/up/x/f", "f").dir("live/elsewhere").dir("live/data").symlink("live/data/up", "../elsewhere");
     QCOMPARE(p.refusal(p.request(p.tar("a.tar.gz", {QStringLiteral("data/up/x")}))), ErrorCode::LinkInPath);
     QCOMPARE(p.dir.names("live/elsewhere"), QList<QByteArray>());
-    // The link itself is replaced by the folder of that name.
-    QVERIFY(p.restore(p.request(p.tar("b.tar.gz", {QStringLiteral("data/up")}))).succeeded());
-    QCOMPARE(p.dir.read("live/data/up/x/f"), QByteArray("f"));
+    // Neither is the link itself replaced by a folder: somebody moved that folder to another disk.
+    QCOMPARE(p.refusal(p.request(p.tar("b.tar.gz", {QStringLiteral("data/up")}))), ErrorCode::LinkInPath);
+    QCOMPARE(p.refusal(p.request(p.tar("c.tar.gz", {QStringLiteral("data")}))), ErrorCode::LinkInPath);
     QCOMPARE(p.dir.names("live/elsewhere"), QList<QByteArray>());
+    // A copy beside it has no such link.
+    RestoreRequest copy = p.request(p.dir.path("c.tar.gz"));
+    copy.asCopy = true;
+    QVERIFY(p.restore(copy).succeeded());
+}
+
+void tst_RestoreFaults::refuse_namesThatTheLayoutDoesNotHave()
+{
+    const QByteArray session = "src/data/storage/session_550e8400-e29b-41d4-a716-446655440000/metadata.json";
+    const QByteArray record = R"({"session_id":"550e8400-e29b-41d4-a716-446655440000","template_id":"t","group":"g"})";
+    for (const QByteArray name : {"storage/a\nb.txt", "storage/<img src=x>.txt", "storage/   ", "storage/caf\xe9", "storage/Metadata.json"}) {
+        Place p;
+        p.dir.file(session, record).file("src/data/storage/metadata.json", "{}").file("src/data/auth/tokens.json", "{}");
+        p.dir.file("src/data/docs/a b/any name", "users name these");
+        QVERIFY(p.restore(p.request(p.tar("good.tar.gz", {QStringLiteral("data")}))).succeeded());
+        p.dir.file("src/data/" + name, "x");
+        const QByteArray before = p.live();
+        const auto refused = prepareRestore(p.request(p.tar("bad.tar.gz", {QStringLiteral("data")})), p.monitor);
+        QVERIFY2(!refused, name.constData());
+        QCOMPARE(refused.error().code, ErrorCode::BadName);
+        QCOMPARE(p.live(), before);
+    }
 }
 
 void tst_RestoreFaults::refuse_unknownScopes()
