@@ -83,7 +83,7 @@ Result<void> BackupPass::takeFile(const WalkEntry &entry, Capture capture)
     STRONGROOM_TRY(const bool together, takeWithPartner(entry, capture));
     if (together)
         return {};
-    const FilePlace place = {entry.directoryFd, entry.path};
+    const FilePlace place = {entry.directoryFd, entry.path, entry.stamp.size};
     auto taken = m_taker.take(place, capture);
     if (!taken) {
         if (FileTaker::isFatal(taken.error()))
@@ -107,8 +107,8 @@ Result<bool> BackupPass::takeWithPartner(const WalkEntry &entry, Capture capture
     const BackupSelection::Decision decision = m_selection.decide(*partner, *stamp);
     if (!decision.isTaken())
         return false;
-    const FilePlace here = {entry.directoryFd, entry.path};
-    const FilePlace there = {entry.directoryFd, *partner};
+    const FilePlace here = {entry.directoryFd, entry.path, entry.stamp.size};
+    const FilePlace there = {entry.directoryFd, *partner, stamp->size};
     auto pair = m_taker.takePair(here, capture, there, decision.capture);
     if (!pair) {
         if (FileTaker::isFatal(pair.error()))

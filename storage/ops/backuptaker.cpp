@@ -110,8 +110,10 @@ Result<TakenFile> FileTaker::take(const FilePlace &place, Capture capture)
 {
     if (capture == Capture::Sqlite)
         return takeDatabase(place);
+    if (place.bytes <= kInMemory)
+        return repeat(&FileTaker::readOnce, place, capture);
     STRONGROOM_TRY(OpenedFile file, openPlace(place));
-    if (file.stamp.size <= kInMemory)
+    if (!GroupWriter::isReadAtOnce(file.stamp.size))   // shrank since it was met
         return repeat(&FileTaker::readOnce, place, capture);
     if (capture == Capture::Json) {
         STRONGROOM_TRY(const bool valid, isJson(file.fd.get(), file.stamp.size, place.path.bytes()));
@@ -225,9 +227,8 @@ Result<bool> FileTaker::isJson(int fd, qint64 size, const QByteArray &path)
 Result<std::pair<TakenFile, TakenFile>> FileTaker::takePair(const FilePlace &first, Capture firstCapture,
                                                             const FilePlace &second, Capture secondCapture)
 {
-    const auto takeWhole = [this](const FilePlace &place, Capture capture) -> Result<TakenFile> {
-        STRONGROOM_TRY(const OpenedFile file, openPlace(place));
-        return repeat(file.stamp.size <= kInMemory ? &FileTaker::readOnce : &FileTaker::copyOnce, place, capture);
+    const auto takeWhole = [this](const FilePlace &place, Capture capture) {
+        return repeat(place.bytes <= kInMemory ? &FileTaker::readOnce : &FileTaker::copyOnce, place, capture);
     };
     const auto stillThere = [](const FilePlace &place, const TakenFile &taken) {
         const auto stamp = stampAt(place.directoryFd, place.path.name());
@@ -252,7 +253,7 @@ Result<TakenFile> FileTaker::takeDatabase(const FilePlace &place)
 {
     STRONGROOM_TRY(const OpenedFile file, openPlace(place));
     if (file.stamp.size == 0)
-        return take(place, Capture::Plain);
+        return repeat(&FileTaker::readOnce, place, Capture::Plain);
     if (auto resting = takeResting(place); resting || isFatal(resting.error()))
         return resting;
     STRONGROOM_TRY(const QByteArray path, m_work.newPath());

@@ -20,7 +20,8 @@ namespace strongroom::storage {
 /// Where a file is: its folder, opened, and its path for messages.
 struct FilePlace {
     int directoryFd = -1;
-    RelPath path;   ///< relative to the data directory
+    RelPath path;      ///< relative to the data directory
+    qint64 bytes = 0;  ///< as it was met; a hint, nothing depends on it
 };
 
 struct TakenFile {

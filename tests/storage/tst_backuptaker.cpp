@@ -33,7 +33,11 @@ public:
     {
         return taker().take(place(name), capture);
     }
-    FilePlace place(const QByteArray &name) { return {tree->rootFd(), RelPath::literal(name)}; }
+    FilePlace place(const QByteArray &name)
+    {
+        const auto stamp = stampAt(tree->rootFd(), name);
+        return {tree->rootFd(), RelPath::literal(name), stamp ? stamp->size : 0};
+    }
     /// `now` long past, so that every file counts as just written.
     FileTaker taker() { return FileTaker(*tree, *work, QDateTime::fromMSecsSinceEpoch(0, Qt::UTC), monitor); }
 

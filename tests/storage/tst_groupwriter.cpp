@@ -145,19 +145,6 @@ WriterOptions optionsFor(ArchiveFormat format, int threads = 2)
     return options;
 }
 
-QByteArray readFile(const QByteArray &path)
-{
-    QFile file(QFile::decodeName(path));
-    if (!file.open(QIODevice::ReadOnly))
-        qFatal("cannot read %s", path.constData());
-    return file.readAll();
-}
-
-QString text(const QByteArray &path)
-{
-    return QFile::decodeName(path);
-}
-
 }  // namespace
 
 class tst_GroupWriter : public QObject {
@@ -212,18 +199,18 @@ void tst_GroupWriter::archive_isReadByEverybody()
         QCOMPARE(builder.names(folder), QList<QByteArray>({".strongroom", "data"}));
     };
     builder.dir("gnu").dir("python").dir("busybox");
-    check("gnu", run(QStringLiteral("tar"), {QStringLiteral("-xpf"), text(archive)}, builder.path("gnu")));
+    check("gnu", run(QStringLiteral("tar"), {QStringLiteral("-xpf"), QFile::decodeName(archive)}, builder.path("gnu")));
     if (ArchiveFormat(format) != ArchiveFormat::TarZstd) {   // Python 3.11 does not know zstd
         check("python", run(QStringLiteral("python3"),
                             {QStringLiteral("-c"), QStringLiteral("import sys,tarfile;tarfile.open(sys.argv[1]).extractall('.')"),
-                             text(archive)}, builder.path("python")));
+                             QFile::decodeName(archive)}, builder.path("python")));
     }
 
     int tested = 0;
     const auto test = [&](const QString &program, const QStringList &arguments) {
         if (QStandardPaths::findExecutable(program).isEmpty())
             return;
-        const Ran ran = run(program, arguments + QStringList(text(archive)), builder.path("busybox"));
+        const Ran ran = run(program, arguments + QStringList(QFile::decodeName(archive)), builder.path("busybox"));
         QVERIFY2(ran.exitCode == 0, ran.err.constData());
         ++tested;
     };
@@ -435,7 +422,7 @@ void tst_GroupWriter::takeBack_leavesTheArchiveAsIfNothingHadBeenAdded()
     write("calm", false);
     write("disturbed", true);
     const auto unpacked = [&](const QByteArray &name) {
-        return run(QStringLiteral("gzip"), {QStringLiteral("-dc"), text(builder.path(name))}).out;
+        return run(QStringLiteral("gzip"), {QStringLiteral("-dc"), QFile::decodeName(builder.path(name))}).out;
     };
     QVERIFY(unpacked("calm").size() > (2 << 20));
     QVERIFY(unpacked("calm") == unpacked("disturbed"));
@@ -472,7 +459,7 @@ void tst_GroupWriter::trailer_leadsToTheManifest()
     QFETCH(QString, unpack);
     DataDirBuilder builder;
     (void)writeArchive(builder.path("a"), edgeTree(), optionsFor(ArchiveFormat(format)));
-    const QByteArray whole = readFile(builder.path("a"));
+    const QByteArray whole = builder.read("a");
     const auto trailer = decodeTrailer(QByteArrayView(whole).last(trailerSize(ArchiveFormat(format))), ArchiveFormat(format),
                                        whole.size());
     QVERIFY(trailer.has_value());
