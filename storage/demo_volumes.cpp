@@ -5,9 +5,12 @@
 
 #include "storage/demosamples.h"
 
+#include "storage/archive/tarformat.h"
 #include "storage/formats/pgfiles.h"
 
 #include <QtEndian>
+
+#include <zlib.h>
 
 namespace strongroom::storage::demo {
 
@@ -165,6 +168,66 @@ void writeLogs(Writer &out, Values &values)
     out.file(at + "access.log.1", log, out.ago(86400));
 }
 
+/// As the script's `date` names files: the host's local time.
+QByteArray stampText(const QDateTime &time)
+{
+    return time.toLocalTime().toString(QStringLiteral("yyyyMMdd_HHmmss")).toLatin1();
+}
+
+QByteArray databaseDump()
+{
+    return "--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version 15.14\n-- Dumped by pg_dump version 15.14\n\n"
+           "SET client_encoding = 'UTF8';\n\nCREATE TABLE public.django_migrations (\n    id bigint NOT NULL,\n"
+           "    app character varying(255) NOT NULL,\n    name character varying(255) NOT NULL\n);\n\n"
+           "COPY public.django_migrations (id, app, name) FROM stdin;\n1\tauth\t0001_initial\n2\tdocuments\t0001_initial\n\\.\n\n"
+           "--\n-- PostgreSQL database dump complete\n--\n\n";
+}
+
+struct PackedFile {
+    QByteArray name;
+    QByteArray content;
+};
+
+QByteArray tarGz(const QList<PackedFile> &files, const QDateTime &time)
+{
+    QByteArray tar;
+    for (const PackedFile &file : files) {
+        Member member;
+        member.path = RelPath::literal(file.name);
+        member.size = file.content.size();
+        member.mode = 0644;
+        member.mtimeNs = time.toMSecsSinceEpoch() * 1'000'000;
+        appendTarHeader(tar, member);
+        tar += file.content;
+        appendTarPadding(tar, member.size);
+    }
+    appendTarEnd(tar);
+
+    z_stream stream = {};
+    deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+    QByteArray packed(qsizetype(deflateBound(&stream, uLong(tar.size()))), Qt::Uninitialized);
+    stream.next_in = reinterpret_cast<Bytef *>(tar.data());
+    stream.avail_in = uInt(tar.size());
+    stream.next_out = reinterpret_cast<Bytef *>(packed.data());
+    stream.avail_out = uInt(packed.size());
+    deflate(&stream, Z_FINISH);
+    packed.truncate(qsizetype(stream.total_out));
+    deflateEnd(&stream);
+    return packed;
+}
+
+/// The script's triple in one archive: database, media, static, all of one time stamp.
+void writeFullBackup(Writer &out, const QDateTime &taken)
+{
+    const QByteArray stamp = stampText(taken);
+    const QByteArray media = tarGz({{"profile_images/user1.png", pngPicture(96, 96, 41)}, {"reports/q3.csv", "month;orders\n7;412\n8;398\n"}}, taken);
+    const QByteArray fixed = tarGz({{"staticfiles.json", "{\"paths\": {}, \"version\": \"1.1\"}"}}, taken);
+    out.file("project/backups/full_backup_" + stamp + ".tar.gz",
+             tarGz({{"db_backup_" + stamp + ".sql", databaseDump()},
+                    {"media_backup_" + stamp + ".tar.gz", media},
+                    {"static_backup_" + stamp + ".tar.gz", fixed}}, taken), taken);
+}
+
 void writeProject(Writer &out)
 {
     out.file("project/docker-compose.yml",
@@ -182,13 +245,10 @@ void writeProject(Writer &out)
              "  frontend_node_modules: {name: app-frontend-node-modules}\n"
              "  proxy_logs: {name: app-proxy-logs}\n",
              out.ago(86400 * 60));
-    const QDateTime taken = out.ago(31 * 3600);
-    out.file("project/backups/db_backup_" + taken.toLocalTime().toString(QStringLiteral("yyyyMMdd_HHmmss")).toLatin1() + ".sql",
-             "--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version 15.14\n-- Dumped by pg_dump version 15.14\n\n"
-             "SET client_encoding = 'UTF8';\n\nCREATE TABLE public.django_migrations (\n    id bigint NOT NULL,\n"
-             "    app character varying(255) NOT NULL,\n    name character varying(255) NOT NULL\n);\n\n"
-             "COPY public.django_migrations (id, app, name) FROM stdin;\n1\tauth\t0001_initial\n2\tdocuments\t0001_initial\n\\.\n\n"
-             "--\n-- PostgreSQL database dump complete\n--\n\n", taken);
+    writeFullBackup(out, out.ago(31 * 3600));
+    writeFullBackup(out, out.ago(7 * 86400));
+    const QDateTime taken = out.ago(8 * 3600);
+    out.file("project/backups/db_backup_" + stampText(taken) + ".sql", databaseDump(), taken);
 }
 
 }  // namespace

@@ -17,6 +17,9 @@ namespace strongroom::storage::demo {
 
 namespace {
 
+// Age of what holds nothing with a time of its own.
+constexpr qint64 kOldSeconds = 30 * 86400;
+
 std::array<timespec, 2> timesOf(const QDateTime &time)
 {
     const qint64 ms = time.toMSecsSinceEpoch();
@@ -74,7 +77,7 @@ void Writer::dir(const QByteArray &path, unsigned mode)
         if (!fd || ::fchmod(fd->get(), last ? mode : 0755) != 0)
             return fail(fd ? Error::fromErrno(errno, done.bytes(), ErrorCode::WriteFailed) : std::move(fd).error());
         m_folders.append(done);
-        m_known.insert(done);
+        m_known.insert(done, {});
     }
 }
 
@@ -98,6 +101,7 @@ void Writer::file(const QByteArray &path, const QByteArray &content, const QDate
         return fail(Error::fromErrno(errno, path, ErrorCode::WriteFailed));
     if (const auto closed = fd.close(path); !closed)
         return fail(closed.error());
+    touch(where.parent(), modified.isValid() ? modified : m_now);
     m_monitor.addBytes(content.size());
     m_monitor.addItems();
 }
@@ -110,18 +114,29 @@ void Writer::symlink(const QByteArray &path, const QByteArray &target)
     const int parent = parentOf(where);
     if (m_error)
         return;
-    const auto times = timesOf(m_now);
+    // No fresher than the files beside it: links are never what changed last.
+    const auto times = timesOf(m_known.value(where.parent()).isValid() ? m_known.value(where.parent()) : ago(kOldSeconds));
     if (::symlinkat(target.constData(), parent, where.name().constData()) != 0
         || ::utimensat(parent, where.name().constData(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
         fail(Error::fromErrno(errno, path, ErrorCode::WriteFailed));
 }
 
+void Writer::touch(const RelPath &folder, const QDateTime &time)
+{
+    QDateTime &newest = m_known[folder];
+    if (!newest.isValid() || newest < time)
+        newest = time;
+}
+
 Result<void> Writer::finish()
 {
     m_open.reset();
+    // Children come after their parents, so backwards every folder is complete before it is passed on.
     for (auto it = m_folders.crbegin(); it != m_folders.crend() && !m_error; ++it) {
+        const QDateTime newest = m_known.value(*it).isValid() ? m_known.value(*it) : ago(kOldSeconds);
+        touch(it->parent(), newest);
         const auto fd = openBelow(m_root.get(), *it, O_RDONLY | O_DIRECTORY);
-        if (!fd || ::futimens(fd->get(), timesOf(m_now).data()) != 0)
+        if (!fd || ::futimens(fd->get(), timesOf(newest).data()) != 0)
             fail(fd ? Error::fromErrno(errno, it->bytes(), ErrorCode::WriteFailed) : fd.error());
     }
     if (!m_error && ::futimens(m_root.get(), timesOf(m_now).data()) != 0)
@@ -289,6 +304,7 @@ QByteArray pngBlock(const QByteArray &type, const QByteArray &data)
 QByteArray pngPicture(int width, int height, quint64 seed)
 {
     Values values(seed);
+    quint32 noise = quint32(seed) | 1;   // a little grain, as photographs have: sizes look real
     const QByteArray ink = values.bytes(3);
     QList<int> bars;
     for (int i = 0; i < 8; ++i)
@@ -300,8 +316,13 @@ QByteArray pngPicture(int width, int height, quint64 seed)
         for (int x = 0; x < width; ++x) {
             const int bar = x * int(bars.size()) / width;
             const bool inside = height - y < bars.at(bar) && x % (width / int(bars.size())) > 3;
-            for (int channel = 0; channel < 3; ++channel)
-                rows.append(inside ? char(uchar(ink.at(channel)) / 2 + 40) : char(235 - 40 * y / height));
+            for (int channel = 0; channel < 3; ++channel) {
+                noise ^= noise << 13;
+                noise ^= noise >> 17;
+                noise ^= noise << 5;
+                const int grain = int(noise >> 30);
+                rows.append(char((inside ? uchar(ink.at(channel)) / 2 + 40 : 235 - 40 * y / height) + grain));
+            }
         }
     }
     QByteArray header(13, '\0');

@@ -12,8 +12,8 @@
 
 #include <QByteArray>
 #include <QDateTime>
+#include <QHash>
 #include <QList>
-#include <QSet>
 #include <QString>
 
 #include <optional>
@@ -38,18 +38,20 @@ public:
     [[nodiscard]] QDateTime ago(qint64 seconds) const { return m_now.addSecs(-seconds); }
     [[nodiscard]] const QByteArray &rootPath() const { return m_rootPath; }
     [[nodiscard]] bool ok() const { return !m_error; }
-    /// Gives the folders their times (they change with every file made in them) and returns the verdict.
+    /// Gives every folder the time of the newest file in it (a folder's own changes with every file made in it)
+    /// and returns the verdict.
     [[nodiscard]] Result<void> finish();
 
 private:
     [[nodiscard]] int parentOf(const RelPath &path);
+    void touch(const RelPath &folder, const QDateTime &time);
     Fd m_root;
     QByteArray m_rootPath;
     QDateTime m_now;
     Monitor &m_monitor;
     std::optional<Error> m_error;
     QList<RelPath> m_folders;      // in the order they were made: parents first
-    QSet<RelPath> m_known;
+    QHash<RelPath, QDateTime> m_known;   // with the newest time in each
     RelPath m_openPath;   // of m_open: sessions come by the hundred thousand into one folder
     Fd m_open;
 };

@@ -89,7 +89,7 @@ void addEvidence(const Stack &stack, ProbeResult &result)
         result.evidence.append(QStringLiteral("%1: %2 volumes, %3 with a _data folder").arg(place).arg(stack.volumes.size()).arg(shaped));
     for (const Volume &volume : stack.volumes) {
         if (volume.proved)
-            result.evidence.append(QStringLiteral("%1: holds a %2 by its content")
+            result.evidence.append(QStringLiteral("%1: %2, by its content")
                                        .arg(volume.id(), QString::fromLatin1(factsOf(volume.purpose).title)));
     }
     for (const Project &project : stack.projects) {

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void snapshot_isTheNewestBackup();
     void database_isSoundAndItsPasswordDecrypts();
     void vectors_matchTheChunks();
+    void volumes_haveABackupThatUnpacks();
 
 private:
     DataDirBuilder m_dir;
@@ -292,6 +293,34 @@ void tst_Demo::vectors_matchTheChunks()
         QCOMPARE(index.size(), 45 + qsizetype(chunks.size()) * 384 * 4);
         QCOMPARE(qint64(uchar(index.at(8))), qint64(chunks.size()));
     }
+}
+
+void tst_Demo::volumes_haveABackupThatUnpacks()
+{
+    Monitor monitor;
+    const auto directory = DataDirectory::open(m_dir.path("demo/compose-volumes"), monitor);
+    QVERIFY(directory);
+    for (const Item &item : scanned(**directory).items) {
+        const bool covered = item.id.contains(u"postgres") || item.id.contains(u"media") || item.id.contains(u"static");
+        QCOMPARE(item.lastBackup.isValid(), covered);
+        QVERIFY(!covered || item.lastBackup < kNow);
+        QVERIFY2(item.modified.isValid() && item.modified < kNow, qPrintable(item.id));
+    }
+    int archives = 0;
+    for (const QByteArray &name : m_dir.names("demo/compose-volumes/project/backups")) {
+        if (!name.startsWith("full_backup_"))
+            continue;
+        ++archives;
+        DataDirBuilder into;
+        const QString archive = QString::fromUtf8(m_dir.path("demo/compose-volumes/project/backups/" + name));
+        const QByteArray stamp = name.mid(12, 15);
+        QCOMPARE(run(QStringLiteral("tar"), {QStringLiteral("-xzf"), archive}, into.path()).exitCode, 0);
+        QCOMPARE(into.names(), (QList<QByteArray>{"db_backup_" + stamp + ".sql", "media_backup_" + stamp + ".tar.gz",
+                                                  "static_backup_" + stamp + ".tar.gz"}));
+        QCOMPARE(run(QStringLiteral("tar"), {QStringLiteral("-xzf"), QString::fromLatin1("media_backup_" + stamp + ".tar.gz")}, into.path()).exitCode, 0);
+        QVERIFY(into.exists("profile_images/user1.png"));
+    }
+    QCOMPARE(archives, 2);
 }
 
 QTEST_GUILESS_MAIN(tst_Demo)
