@@ -11,6 +11,8 @@ namespace {
 
 constexpr qint64 kUnknownTime = std::numeric_limits<qint64>::min();
 constexpr std::chrono::milliseconds kChunkAge(100);
+/// The first rows of a scan are waited for by somebody in front of a screen.
+constexpr std::chrono::milliseconds kFirstChunkAge(20);
 // Offsets into a chunk's texts have 32 bits; titles from foreign files can be long.
 constexpr qsizetype kChunkTextLimit = 16 * 1024 * 1024;
 
@@ -231,15 +233,21 @@ void ChunkBuilder::add(const Item &item)
     m_open[kind]->append(item);
     ++m_counts[kind];
     if (m_open[kind]->size() == Chunk::kMaxRows || m_open[kind]->m_text.size() >= kChunkTextLimit
-        || now - m_since[kind] >= kChunkAge)
+        || now - m_since[kind] >= ageLimit(kind))
         emitChunk(kind);
+}
+
+std::chrono::milliseconds ChunkBuilder::ageLimit(size_t kind) const
+{
+    const bool first = m_counts[kind] == m_open[kind]->size();
+    return first ? kFirstChunkAge : kChunkAge;
 }
 
 void ChunkBuilder::flushOld()
 {
     const auto now = std::chrono::steady_clock::now();
     for (size_t kind = 0; kind < m_open.size(); ++kind) {
-        if (m_open[kind] && now - m_since[kind] >= kChunkAge)
+        if (m_open[kind] && now - m_since[kind] >= ageLimit(kind))
             emitChunk(kind);
     }
 }

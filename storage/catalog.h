@@ -67,7 +67,8 @@ private:
 };
 using ChunkPtr = std::shared_ptr<const Chunk>;
 
-/// Collects items and hands a chunk out when it is full or 100 ms old. Thread: one.
+/// Collects items and hands a chunk out when it is full or 100 ms old, the first of a kind after 20 ms.
+/// Thread: one.
 class ChunkBuilder {
 public:
     using Sink = std::function<void(ChunkPtr)>;
@@ -84,6 +85,7 @@ public:
 
 private:
     void emitChunk(size_t kind);
+    [[nodiscard]] std::chrono::milliseconds ageLimit(size_t kind) const;
     Sink m_sink;
     std::array<std::shared_ptr<Chunk>, 4> m_open;
     std::array<qint64, 4> m_counts = {};
