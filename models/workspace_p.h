@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What workspace.cpp and workspaceverbs.cpp share. Not for anybody else.
+// What the three sources of Workspace share. Not for anybody else.
 
 #include "models/verificationstore.h"
 #include "models/workspace.h"
