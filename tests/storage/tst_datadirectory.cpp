@@ -24,6 +24,7 @@ private Q_SLOTS:
     void detect_findsTheDataBelowItsParent();
     void detect_ignoresWhatTheFolderIsCalled();
     void detect_showsBothLayoutsOfAMixedFolder();
+    void detect_upgradedHostShowsWhatBothVersionsLeft();
     void detect_showsBothPlacesOfOneLayout();
     void detect_plainOnlyWhereNothingElseIs();
     void detect_isNotFooledByNamesAlone_data();
@@ -211,6 +212,27 @@ void tst_DataDirectory::detect_showsBothLayoutsOfAMixedFolder()
     Monitor monitor;
     QVERIFY(directory->scan(builder, [](const Finding &) {}, monitor));
     QCOMPARE(sessions, 7 + 3);
+}
+
+void tst_DataDirectory::detect_upgradedHostShowsWhatBothVersionsLeft()
+{
+    DataDirBuilder dir;
+    copyTree(m_demo.path("demo/entity-rag"), dir.path("data"));
+    for (const QByteArray &part : m_demo.names("demo/entity-rag-guide")) {
+        if (part != "entity_scoped")
+            copyTree(m_demo.path("demo/entity-rag-guide/" + part), dir.path("data/" + part));
+    }
+    copyTree(m_demo.path("demo/entity-rag-guide/entity_scoped/entities"), dir.path("data/entity_scoped/entities"));
+    const auto directory = opened(dir.path("data"));
+    QCOMPARE(directory->primary().id, QStringLiteral("entity-rag"));
+    QVERIFY(directory->primary().score >= kSureScore);
+    const QString evidence = directory->primary().evidence.join(u'\n');
+    QVERIFY2(evidence.contains(u"api_storage") && evidence.contains(u"storage/entities.json"), qPrintable(evidence));
+    int entities = 0;
+    ChunkBuilder builder([&entities](const ChunkPtr &chunk) { entities += chunk->kind() == ItemKind::Entity ? chunk->size() : 0; });
+    Monitor monitor;
+    QVERIFY(directory->scan(builder, [](const Finding &) {}, monitor));
+    QVERIFY2(entities >= 4, "the released version's entities are listed");
 }
 
 void tst_DataDirectory::detect_showsBothPlacesOfOneLayout()
