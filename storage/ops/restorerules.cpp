@@ -99,6 +99,34 @@ bool isSecretFile(const Data &data, const RelPath &path)
     return false;
 }
 
+// Journals of a database that comes along are a part of it: without a hot one the database is damaged.
+bool isDatabaseCompanion(const Data &data, const RelPath &member)
+{
+    for (const QByteArray &suffix : {QByteArray("-journal"), QByteArray("-wal"), QByteArray("-shm")}) {
+        if (!member.bytes().endsWith(suffix))
+            continue;
+        const QByteArray database = member.bytes().chopped(suffix.size());
+        return std::any_of(data.judgement.members.begin(), data.judgement.members.end(), [&database](const Member &m) {
+            return m.type == MemberType::File && m.path.bytes() == database;
+        });
+    }
+    return false;
+}
+
+// Left behind by a process that was running when somebody else's tar came by; no layout need be known.
+bool isRuntimeName(const QByteArray &name)
+{
+    return name == "postmaster.pid" || name.startsWith(".tmp_");
+}
+
+bool isRuntimeFile(const Data &data, const Member &member, const RelPath &path)
+{
+    if (member.type != MemberType::File)
+        return false;
+    const bool runtime = captureOf(data, path) == Capture::Runtime || (!data.trusted && isRuntimeName(path.name()));
+    return runtime && !isDatabaseCompanion(data, member.path);
+}
+
 // Stock web server volumes have their logs linked there; they lead nowhere that could be harmed.
 bool isHarmlessDevice(const QByteArray &target)
 {
@@ -247,7 +275,7 @@ Result<void> decideLeftOut(PreparedRestore::Data &data)
             } else if (!inside && !isHarmlessDevice(member.link)) {
                 return fail(ErrorCode::OutwardLink, member.path.bytes(), {displayBytes(member.link)});
             }
-        } else if (member.type == MemberType::File && captureOf(data, *path) == Capture::Runtime) {
+        } else if (isRuntimeFile(data, member, *path)) {
             leaveOut(member, *path, FileType::File, QStringLiteral("run-time-file"),
                      QStringLiteral("%1 belongs to a running application and is not restored."));
         }

@@ -22,6 +22,8 @@ private Q_SLOTS:
     void restore_claims();
     void restore_asCopyLeavesTheOriginalAlone();
     void restore_takesDatabaseJournalsAwayWithTheirDatabase();
+    void restore_keepsJournalsThatComeWithTheirDatabase();
+    void restore_leavesRunTimeFilesOut();
     void restore_keepsLinksOfForeignArchivesOut();
     void restore_copiesHardLinksOfForeignArchives();
     void restore_guideArchivesEqualGnuTar_data();
@@ -177,6 +179,33 @@ void tst_Restore::restore_takesDatabaseJournalsAwayWithTheirDatabase()
     QCOMPARE(report.outcome, Outcome::Succeeded);
     QCOMPARE(p.dir.names("live/data"), (QList<QByteArray>{"app.sqlite", "keep-wal", "sub"}));
     QCOMPARE(p.dir.read("live/data/app.sqlite"), magic + "new");
+}
+
+void tst_Restore::restore_keepsJournalsThatComeWithTheirDatabase()
+{
+    Place p;
+    if (!unpackSample(QStringLiteral("pwa"), p.dir.path("src")))
+        QSKIP("no samples beside the checkout");
+    // As tar finds a live database: what is committed stands in the log only.
+    p.dir.file("src/pwa/data/database.sqlite-wal", "the log").file("src/pwa/data/database.sqlite-shm", "its index");
+    const QByteArray archive = p.tar("a.tar.gz", {QStringLiteral("-C"), QStringLiteral("pwa"), QStringLiteral("data")});
+    QVERIFY(p.restore(p.request(archive)).succeeded());
+    QCOMPARE(p.dir.read("live/data/database.sqlite-wal"), QByteArray("the log"));
+    QVERIFY(p.dir.exists("live/data/database.sqlite-shm"));
+}
+
+void tst_Restore::restore_leavesRunTimeFilesOut()
+{
+    Place p;
+    p.dir.file("src/data/pg/PG_VERSION", "15").file("src/data/pg/postmaster.pid", "1").file("src/data/.tmp_x.json_1.tmp", "{").file("src/data/yarn.lock", "data");
+    const QByteArray archive = p.tar("a.tar.gz", {QStringLiteral("data")});
+    const auto prepared = prepareRestore(p.request(archive), p.monitor);
+    QVERIFY(prepared);
+    QCOMPARE(stepsOf(prepared->plan(), Verb::Skip),
+             (QStringList{QStringLiteral(".tmp_x.json_1.tmp (run-time-file)"), QStringLiteral("pg/postmaster.pid (run-time-file)")}));
+    QCOMPARE(p.restore(p.request(archive)).outcome, Outcome::Succeeded);
+    QCOMPARE(p.dir.names("live/data"), (QList<QByteArray>{"pg", "yarn.lock"}));
+    QCOMPARE(p.dir.names("live/data/pg"), QList<QByteArray>{"PG_VERSION"});
 }
 
 void tst_Restore::restore_keepsLinksOfForeignArchivesOut()
