@@ -196,7 +196,10 @@ void Workspace::probed(Root &root, Probed result)
     root.state.freeBytes = result.freeBytes;
     root.state.safetyCopies = std::move(result.safetyCopies);
     root.state.error.reset();
-    useBackupFolder(root, result.backupFolder);
+    if (!root.folderChosen)
+        useBackupFolder(root, result.backupFolder);
+    else if (!root.state.backupFolder.isEmpty())
+        watchFolder(root.state.backupFolder);
     startScan(root);
     Q_EMIT directoryOpened(path);
     if (find(path))

@@ -13,6 +13,7 @@ namespace strongroom::models {
 
 struct Workspace::Root {
     RootState state;
+    bool folderChosen = false; // by the operator, "none" included: opening again does not guess another
     quint64 openJob = 0;       // the newest of its sort; answers of older ones are dropped
     quint64 scanJob = 0;
     quint64 measureJob = 0;

@@ -77,6 +77,7 @@ void Workspace::setBackupFolder(const QByteArray &root, const QByteArray &folder
     Root *found = find(root);
     if (!found)
         return;
+    found->folderChosen = true;
     useBackupFolder(*found, folder.isEmpty() ? folder : storage::absolutePath(folder));
     Q_EMIT rootChanged(root);
 }

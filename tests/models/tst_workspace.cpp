@@ -250,6 +250,23 @@ private Q_SLOTS:
         QCOMPARE(o.workspace.root(path)->backupFolder, builder.path("srv/vault"));
     }
 
+    void backupFolder_chosenAsNoneStaysNone()
+    {
+        DataDirBuilder builder;
+        plantPlain(builder);
+        builder.dir("srv/backups");
+        const QByteArray path = builder.path("srv/data");
+        Opened o;
+        QVERIFY(o.open(path));
+        QCOMPARE(o.workspace.root(path)->backupFolder, builder.path("srv/backups"));
+        o.workspace.setBackupFolder(path, {});
+        QVERIFY(o.workspace.backupFolders().isEmpty());
+        QSignalSpy finished(&o.workspace, &Workspace::scanFinished);
+        o.workspace.rescan(path);
+        QTRY_COMPARE(finished.size(), 1);
+        QVERIFY(o.workspace.root(path)->backupFolder.isEmpty());
+    }
+
     void readOnly_refusesEveryWritingVerb()
     {
         DataDirBuilder builder;
