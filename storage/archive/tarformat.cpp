@@ -37,7 +37,7 @@ constexpr qint64 kMaxSeconds = std::numeric_limits<qint64>::max() / kNsPerSecond
 
 qint64 floorSeconds(qint64 ns)
 {
-    return ns >= 0 ? ns / kNsPerSecond : -((-ns + kNsPerSecond - 1) / kNsPerSecond);
+    return ns / kNsPerSecond - (ns % kNsPerSecond < 0 ? 1 : 0);
 }
 
 void putOctal(char *block, Field field, qint64 value)
@@ -55,9 +55,11 @@ void putBytes(char *block, Field field, QByteArrayView bytes)
 
 quint32 checksumOf(const char *block)
 {
-    quint32 sum = 0;
+    quint32 sum = 0;   // two plain loops, which the compiler turns into a few wide additions
     for (qsizetype i = 0; i < kTarBlock; ++i)
-        sum += i >= kChecksum.at && i < kChecksum.at + kChecksum.width ? quint32(' ') : quint8(block[i]);
+        sum += quint8(block[i]);
+    for (qsizetype i = kChecksum.at; i < kChecksum.at + kChecksum.width; ++i)
+        sum = sum - quint8(block[i]) + quint8(' ');
     return sum;
 }
 
