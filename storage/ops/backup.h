@@ -19,7 +19,7 @@ struct BackupRequest {
     QStringList scope = {QStringLiteral("everything")};
     ArchiveFormat format = ArchiveFormat::TarGzip;
     int level = -1;
-    QString name;                                   ///< file name to use; empty = as the guides name it
+    QString name;                                   ///< file name to use, its ending is added; empty = as the guides name it
     QString note;
     bool pin = false;
     QDateTime now;                                  ///< UTC; goes into name and manifest
@@ -30,11 +30,16 @@ struct BackupRequest {
 
 /// Reads names and stamps only. One Archive step per top-level entry of the directory (or of the scope),
 /// one Skip step with its reason per thing left out; totals are what will be read.
-/// Errors: NotFound, NotADirectory, PermissionDenied, ScopeUnknown, DiskFull (preflight), AlreadyExists.
+/// Reasons of Skip steps: run-time-file, own-leftover, special-file, backup-folder, unreadable.
+/// Errors: NotFound, NotADirectory, PermissionDenied, ScopeUnknown, DiskFull (preflight), AlreadyExists,
+/// BadPath (the backup folder is the data directory itself), BadName, Cancelled.
 [[nodiscard]] Result<Plan> planBackup(const BackupRequest &request, Monitor &monitor);
 
 /// Writes `NAME.partial`, syncs, reads it back whole and verifies it, renames, syncs the folder, writes
 /// `NAME.sha256`. After a failure or cancel nothing of it is left. Never throws, always reports.
+/// Archive steps that are not enabled are left out. Codes of warnings: vanished, unreadable, changed,
+/// json-invalid, database-unreadable, sidecar-missing. Waits for nobody: a directory that a restore holds
+/// is Locked.
 [[nodiscard]] Report runBackup(const BackupRequest &request, const Plan &plan, Monitor &monitor);
 
 }  // namespace strongroom::storage

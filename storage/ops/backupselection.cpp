@@ -25,7 +25,8 @@ bool isOwnLeftover(const QByteArray &name)
 
 bool isOwnPartial(const QByteArray &name)
 {
-    return name.endsWith(".tar.gz.partial") || name.endsWith(".tar.zst.partial") || name.endsWith(".tar.partial");
+    return name.endsWith(".tar.gz.partial") || name.endsWith(".tgz.partial") || name.endsWith(".tar.zst.partial")
+        || name.endsWith(".tar.partial");
 }
 
 bool isSpecial(FileType type)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/ops/safety.h"
 
+#include "storage/ops/backupwork.h"
 #include "storage/ops/exchange.h"
 #include "storage/ops/transaction.h"
 #include "storage/treeops.h"
@@ -22,7 +23,7 @@ namespace {
 
 constexpr qint64 kMaxNote = 64 << 20;
 // What an unfinished archive of ours can be called. Other people's *.partial are not ours to remove.
-constexpr std::array kPartialEndings = {".tar.partial", ".tar.gz.partial", ".tar.zst.partial", ".sha256.partial"};
+constexpr std::array kPartialEndings = {".tar.partial", ".tar.gz.partial", ".tgz.partial", ".tar.zst.partial", ".sha256.partial"};
 
 struct SafetyFolder {
     Fd fd;
@@ -268,6 +269,7 @@ Result<QList<Recovered>> recoverBackupFolder(const QByteArray &folder, Monitor &
             return failErrno(errno, path, ErrorCode::WriteFailed);
         recovered.append({operationWord(Operation::Backup), QStringLiteral("removed"), path});
     }
+    BackupWork::removeStale(dir.get());   // what those backups had copied aside
     if (!recovered.isEmpty())
         STRONGROOM_CHECK(syncFd(dir.get(), folder));
     return recovered;

@@ -8,6 +8,7 @@
 
 #include "storage/archive/inspect.h"
 #include "storage/fd.h"
+#include "storage/ops/safety.h"
 #include "tests/support/datadirbuilder.h"
 
 #include <QRandomGenerator>
@@ -136,6 +137,7 @@ private Q_SLOTS:
     void lockedDirectory_isRefused();
     void runningBackup_holdsTheDirectoryShared();
     void staleLeftovers_doNotStandInTheWay();
+    void recovery_removesWhatADeadBackupLeftAndNothingElse();
     void livingPartial_isLeftAlone();
     void brokenJson_isTakenWithAWarning();
     void badLevel_leavesNothing();
@@ -368,6 +370,23 @@ void tst_BackupTrouble::staleLeftovers_doNotStandInTheWay()
     const Report report = backUp(request);
     QCOMPARE(report.outcome, Outcome::Succeeded);
     QCOMPARE(builder.names("backups"), QList<QByteArray>({"foreign.partial.d", "mine.tar.gz", "mine.tar.gz.sha256"}));
+}
+
+void tst_BackupTrouble::recovery_removesWhatADeadBackupLeftAndNothingElse()
+{
+    DataDirBuilder builder;
+    builder.file("backups/dead.tar.gz.partial", "x").file("backups/dead.tar.gz.partial.d/0", "copy")
+        .dir("backups/dead.tar.gz.partial.d", 0700).file("backups/living.tgz.partial", "y")
+        .file("backups/living.tgz.partial.d/0", "copy").dir("backups/living.tgz.partial.d", 0700)
+        .file("backups/foreign.tar.gz.partial.d/0", "open to all");
+    const Fd other(::open(builder.path("backups/living.tgz.partial").constData(), O_RDWR | O_CLOEXEC));
+    QCOMPARE(::flock(other.get(), LOCK_EX | LOCK_NB), 0);
+    Monitor monitor;
+    const auto recovered = recoverBackupFolder(builder.path("backups"), monitor);
+    QVERIFY(recovered.has_value());
+    QCOMPARE(recovered->size(), 1);
+    QCOMPARE(builder.names("backups"),
+             QList<QByteArray>({"foreign.tar.gz.partial.d", "living.tgz.partial", "living.tgz.partial.d"}));
 }
 
 void tst_BackupTrouble::livingPartial_isLeftAlone()
