@@ -67,7 +67,7 @@ void Actions::defineFileAndEdit()
     define(ActionId::Undo, "undoRestore", "edit-undo", tr("&Undo Last Restore..."),
            tr("Puts back what the last restore replaced. A plan is shown first."), standard(QKeySequence::Undo));
     define(ActionId::Copy, "copy", "edit-copy", tr("&Copy"), tr("Copies the selected rows as text."), standard(QKeySequence::Copy));
-    define(ActionId::CopyPath, "copyPath", "edit-copy-path", tr("Copy &Path"), tr("Copies the path of what is selected."), key("Ctrl+Shift+C"));
+    define(ActionId::CopyPath, "copyPath", "edit-copy-path", tr("Copy Pat&h"), tr("Copies the path of what is selected."), key("Ctrl+Shift+C"));
     define(ActionId::Paste, "paste", "edit-paste", tr("&Paste"),
            tr("Opens the folder or plans the restore of the backup that was copied in a file manager."), standard(QKeySequence::Paste));
     define(ActionId::SelectAll, "selectAll", "edit-select-all", tr("Select &All"), tr("Selects every row that is shown."),
@@ -166,6 +166,8 @@ void Actions::fillToolBar(QToolBar *bar)
     auto *backUp = new QToolButton(bar);
     backUp->setDefaultAction((*this)[ActionId::BackUpNow]);
     backUp->setPopupMode(QToolButton::MenuButtonPopup);
+    // A bar hands its style to its own buttons only.
+    backUp->setToolButtonStyle(bar->toolButtonStyle());
     auto *more = new QMenu(backUp);
     more->addAction((*this)[ActionId::BackUpNow]);
     more->addAction((*this)[ActionId::BackUpSelection]);

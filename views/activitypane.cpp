@@ -39,9 +39,15 @@ ActivityPane::ActivityPane(models::Workspace *workspace, Actions *actions, Setti
     m_table->setItemDelegateForColumn(JobsModel::Directory, new MiddleElideDelegate(this));
     m_table->setItemDelegateForColumn(JobsModel::Current, new MiddleElideDelegate(this));
     m_table->setItemDelegateForColumn(JobsModel::ProgressColumn, new ProgressDelegate(this));
-    setColumnWidths(m_table, {30, 20, 30, 14, 11, 12, 14, 16});
-    if (settings)
-        restoreHeader(m_table, *settings, QStringLiteral("jobs"));
+    setColumnWidths(m_table, {30, 22, 34, 14, 11, 12, 24, 16});
+    if (!settings || !restoreHeader(m_table, *settings, QStringLiteral("jobs"))) {
+        // How it stands comes right after what it is; where it works is rarely in doubt.
+        QHeaderView *header = m_table->horizontalHeader();
+        const int order[] = {JobsModel::Title, JobsModel::State, JobsModel::ProgressColumn, JobsModel::Current,
+                             JobsModel::Speed, JobsModel::Remaining, JobsModel::Finished, JobsModel::Directory};
+        for (int place = 0; place < int(std::size(order)); ++place)
+            header->moveSection(header->visualIndex(order[place]), place);
+    }
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     auto *split = new QSplitter(this);
     split->setObjectName(QStringLiteral("activitySplitter"));

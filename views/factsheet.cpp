@@ -15,6 +15,7 @@ FactSheet::FactSheet(QWidget *parent) : QScrollArea(parent), m_icon(new QLabel),
 {
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
+    setAccessibleName(tr("Details"));
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto *content = new QWidget;
     QFont bold = font();

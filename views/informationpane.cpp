@@ -99,6 +99,7 @@ void InformationPane::build()
         area->setFrameShape(QFrame::NoFrame);
     m_tabs->setObjectName(QStringLiteral("informationTabs"));
     m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Details"));
     m_tabs->addTab(m_factsView, tr("&Summary"));
     m_tabs->addTab(parts, tr("Fi&les"));
     m_tabs->addTab(m_metadataView, tr("Recor&d"));

@@ -54,8 +54,8 @@ MainWindow::MainWindow(models::Workspace *workspace, Interaction *interaction, S
     auto *drops = new DropTarget(workspace, this, [this](const models::DropContent &content) { return dropText(content); });
     connect(drops, &DropTarget::dropped, this, [this](const models::DropContent &content) { m_operations->take(content, m_currentRoot); });
     connect(drops, &DropTarget::refused, this, [this](const QString &reason) { statusBar()->showMessage(reason, 10000); });
-    restoreLayout();
     goTo(QStringLiteral("overview"));
+    restoreLayout();
     contextChanged();
 }
 
@@ -149,9 +149,17 @@ void MainWindow::restoreLayout()
     if (!m_settings)
         return;
     restoreWindow(this, *m_settings);
+    // Docks that come up hidden never tell.
+    const std::pair<const char *, ActionId> docks[] = {
+        {"navigationDock", ActionId::Navigation}, {"informationDock", ActionId::Information}, {"activityDock", ActionId::Activity}};
+    for (const auto &[name, id] : docks)
+        (*m_actions)[id]->setChecked(!findChild<QDockWidget *>(QString::fromLatin1(name))->isHidden());
     menuBar()->setVisible(m_settings->value(QStringLiteral("window/menuBar")).toString() != u"hidden");
     (*m_actions)[ActionId::MenuBar]->setChecked(!menuBar()->isHidden());
+    // The node of a data directory comes with it, should it be opened.
     m_wantedView = m_settings->value(QStringLiteral("window/view")).toString();
+    if (m_navigation->model()->indexOf(m_wantedView).isValid())
+        goTo(std::exchange(m_wantedView, {}));
 }
 
 void MainWindow::connectPages()
@@ -313,7 +321,8 @@ void MainWindow::updateStatus()
     m_spaceLabel->setText(root && root->freeBytes ? tr("%1 free").arg(models::formatBytes(*root->freeBytes)) : QString());
     const int jobs = m_workspace->queue()->runningCount() + m_workspace->queue()->pendingCount();
     m_jobsLabel->setText(jobs > 0 ? tr("%n job(s)", nullptr, jobs) : QString());
-    setWindowTitle(root ? tr("%1 – Strongroom", "title of the window").arg(root->title) : tr("Strongroom"));
+    // The platform adds the name of the program.
+    setWindowTitle(root ? root->title : tr("Strongroom"));
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)
