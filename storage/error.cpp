@@ -179,13 +179,13 @@ QString reasonOf(const Error &e)
         || e.code == ErrorCode::Internal)
         return {};
     if (e.code == ErrorCode::JsonInvalid && e.args.size() >= 2)
-        return tr("line %1, column %2").arg(e.args.at(0), e.args.at(1));
+        return tr(QT_TRANSLATE_NOOP("Error", "line %1, column %2")).arg(e.args.at(0), e.args.at(1));
     QStringList args = e.args;
     if (e.code == ErrorCode::ArchiveTruncated || e.code == ErrorCode::ArchiveDamaged || e.code == ErrorCode::ArchiveHostile) {
         bool isOffset = false;
         const qint64 offset = args.value(0).toLongLong(&isOffset);
         if (isOffset)
-            args.first() = tr("at byte %1").arg(offset);
+            args.first() = tr(QT_TRANSLATE_NOOP("Error", "at byte %1")).arg(offset);
     }
     QString reason = args.join(QStringLiteral("; "));
     if (e.sysErrno != 0) {
@@ -260,7 +260,7 @@ ErrorText describe(const Error &error)
             continue;
         text.what = tr(words.what);
         // One pass over both markers: a path that contains "%2" must not be expanded again.
-        const QString path = error.path.isEmpty() ? tr("this") : displayBytes(error.path);
+        const QString path = error.path.isEmpty() ? tr(QT_TRANSLATE_NOOP("Error", "this")) : displayBytes(error.path);
         if (text.what.contains(QLatin1String("%1")) && text.what.contains(QLatin1String("%2")))
             text.what = text.what.arg(path, arg0(error));
         else if (text.what.contains(QLatin1String("%2")))
