@@ -77,9 +77,11 @@ void FactsModel::setDetails(const storage::ItemDetails &details)
     for (const storage::Relation &relation : details.relations) {
         const QString id = storage::displayBytes(relation.target.id.toUtf8());
         const QString title = relation.title.isEmpty() ? id : storage::displayBytes(relation.title.toUtf8());
+        // Documents, templates and users are no items of ours: nothing is missing because they cannot be opened here.
+        const bool isItem = relation.role == u"session" || relation.role == u"entity";
         m_rows.append({QStringLiteral("relation"), relation.role, factTitle(relation.role), title,
-                       relation.linked ? id : tr("%1 does not exist").arg(id),
-                       relation.linked ? QStringLiteral("linked") : QStringLiteral("dangling"),
+                       relation.linked || !isItem ? id : tr("%1 does not exist").arg(id),
+                       relation.linked ? QStringLiteral("linked") : isItem ? QStringLiteral("dangling") : QStringLiteral("elsewhere"),
                        relation.linked ? std::optional(relation.target) : std::nullopt});
     }
     endResetModel();

@@ -15,7 +15,8 @@
 namespace strongroom::models {
 
 /// Roles: KindRole "property", "fact" or "relation"; IdRole stable key word ("bytes", "template", role of the
-/// relation); StateRole of a relation "linked" or "dangling".
+/// relation); StateRole of a relation "linked", "dangling" (an item that does not exist) or "elsewhere" (no
+/// item of ours: a document, a template, a user).
 class FactsModel : public QAbstractTableModel {
     Q_OBJECT
 

@@ -67,7 +67,8 @@ private Q_SLOTS:
         details.item.chunks = 0;
         details.facts = {{QStringLiteral("alias"), QStringLiteral("acme")}, {QStringLiteral("odd key"), QStringLiteral("x")}};
         details.relations = {{QStringLiteral("session"), {ItemKind::Session, QStringLiteral("s1")}, QStringLiteral("Chat"), true},
-                             {QStringLiteral("document"), {ItemKind::Entity, QStringLiteral("gone")}, {}, false}};
+                             {QStringLiteral("document"), {ItemKind::Entity, QStringLiteral("report.pdf")}, {}, false},
+                             {QStringLiteral("entity"), {ItemKind::Entity, QStringLiteral("gone")}, {}, false}};
         FactsModel model;
         const QAbstractItemModelTester tester(&model, Mode::Fatal);
         model.setDetails(details);
@@ -79,7 +80,10 @@ private Q_SLOTS:
         const int last = model.rowCount() - 1;
         QCOMPARE(model.index(last, 0).data(StateRole).toString(), QStringLiteral("dangling"));
         QVERIFY(!model.targetAt(last));
-        QCOMPARE(model.targetAt(last - 1)->id, QStringLiteral("s1"));
+        // What is no item of ours cannot be missing.
+        QCOMPARE(model.index(last - 1, 0).data(StateRole).toString(), QStringLiteral("elsewhere"));
+        QVERIFY(!model.targetAt(last - 1));
+        QCOMPARE(model.targetAt(last - 2)->id, QStringLiteral("s1"));
         QVERIFY(!model.targetAt(0));
         model.clear();
         QCOMPARE(model.rowCount(), 0);
