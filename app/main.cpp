@@ -64,8 +64,11 @@ std::optional<app::Options> optionsOf(const QCommandLineParser &parser)
     return options;
 }
 
-void loadTranslations(QApplication &application, QTranslator &ours, QTranslator &qts)
+void loadTranslations(QApplication &application, QTranslator &plurals, QTranslator &ours, QTranslator &qts)
 {
+    // English is in the sources, but for its plurals; they also serve a language that we do not speak.
+    if (plurals.load(QStringLiteral(":/i18n/strongroom_en.qm")))
+        application.installTranslator(&plurals);
     const QLocale locale;
     if (ours.load(locale, QStringLiteral("strongroom"), QStringLiteral("_"), QStringLiteral(":/i18n")))
         application.installTranslator(&ours);
@@ -84,9 +87,10 @@ int main(int argc, char **argv)
     QApplication::setApplicationVersion(QStringLiteral(STRONGROOM_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral("io.github.strongroom.Strongroom"));
     QApplication::setWindowIcon(views::applicationIcon());
+    QTranslator plurals;
     QTranslator ours;
     QTranslator qts;
-    loadTranslations(application, ours, qts);
+    loadTranslations(application, plurals, ours, qts);
 
     QCommandLineParser parser;
     defineOptions(parser);

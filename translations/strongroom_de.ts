@@ -551,6 +551,10 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <source>%1: every byte was read just now; entries: %2, content: %3</source>
             <translation>%1: Jedes Byte wurde soeben gelesen; Einträge: %2, Inhalt: %3</translation>
         </message>
+        <message>
+            <source>What is there now is the same as in the backup. Restoring changes nothing.</source>
+            <translation>Was jetzt da ist, ist dasselbe wie in der Sicherung. Wiederherstellen ändert nichts.</translation>
+        </message>
     </context>
     <context>
         <name>Preview</name>
@@ -1247,6 +1251,226 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <source>%1 %2</source>
             <comment>kind and name: Volume media</comment>
             <translation>%1 %2</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>Ordner</translation>
+        </message>
+        <message>
+            <source>Uploads</source>
+            <translation>Hochgeladenes</translation>
+        </message>
+        <message>
+            <source>Documents by the record</source>
+            <translation>Dokumente laut Datensatz</translation>
+        </message>
+        <message>
+            <source>Chunks by the record</source>
+            <translation>Abschnitte laut Datensatz</translation>
+        </message>
+        <message>
+            <source>Vector index</source>
+            <translation>Vektorindex</translation>
+        </message>
+        <message>
+            <source>Vector dimension</source>
+            <translation>Vektordimension</translation>
+        </message>
+        <message>
+            <source>Length of the vector index</source>
+            <translation>Länge des Vektorindexes</translation>
+        </message>
+        <message>
+            <source>Document store</source>
+            <translation>Dokumentspeicher</translation>
+        </message>
+        <message>
+            <source>Entries of the document store</source>
+            <translation>Einträge des Dokumentspeichers</translation>
+        </message>
+        <message>
+            <source>Tasks</source>
+            <translation>Aufgaben</translation>
+        </message>
+        <message>
+            <source>Key</source>
+            <translation>Taste</translation>
+        </message>
+        <message>
+            <source>Conversation</source>
+            <translation>Unterhaltung</translation>
+        </message>
+        <message>
+            <source>Document</source>
+            <translation>Dokument</translation>
+        </message>
+        <message>
+            <source>Fragment types</source>
+            <translation>Fragmentarten</translation>
+        </message>
+        <message>
+            <source>Embedded images</source>
+            <translation>Eingebettete Bilder</translation>
+        </message>
+        <message>
+            <source>Template folder</source>
+            <translation>Vorlagenordner</translation>
+        </message>
+        <message>
+            <source>Access tokens</source>
+            <translation>Zugangstoken</translation>
+        </message>
+        <message>
+            <source>Access tokens of the group</source>
+            <translation>Zugangstoken der Gruppe</translation>
+        </message>
+        <message>
+            <source>Access tokens revoked</source>
+            <translation>Widerrufene Zugangstoken</translation>
+        </message>
+        <message>
+            <source>Access tokens stored whole</source>
+            <translation>Im Klartext gespeicherte Zugangstoken</translation>
+        </message>
+        <message>
+            <source>Updated</source>
+            <translation>Aktualisiert</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation>Parameter</translation>
+        </message>
+        <message>
+            <source>Problems</source>
+            <translation>Probleme</translation>
+        </message>
+        <message>
+            <source>Time taken from</source>
+            <translation>Zeit entnommen aus</translation>
+        </message>
+        <message>
+            <source>Local time of the save</source>
+            <translation>Ortszeit des Speicherns</translation>
+        </message>
+        <message>
+            <source>Pickle</source>
+            <translation>Pickle</translation>
+        </message>
+        <message>
+            <source>Pickle protocol</source>
+            <translation>Pickle-Protokoll</translation>
+        </message>
+        <message>
+            <source>Opcodes</source>
+            <translation>Opcodes</translation>
+        </message>
+        <message>
+            <source>Classes named</source>
+            <translation>Genannte Klassen</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>Schlüssel</translation>
+        </message>
+        <message>
+            <source>Initialised</source>
+            <translation>Initialisiert</translation>
+        </message>
+        <message>
+            <source>Users at the save</source>
+            <translation>Benutzer beim Speichern</translation>
+        </message>
+        <message>
+            <source>Purpose</source>
+            <translation>Zweck</translation>
+        </message>
+        <message>
+            <source>Recognised by</source>
+            <translation>Erkannt an</translation>
+        </message>
+        <message>
+            <source>Path in the container</source>
+            <translation>Pfad im Container</translation>
+        </message>
+        <message>
+            <source>Backup priority</source>
+            <translation>Sicherungsvorrang</translation>
+        </message>
+        <message>
+            <source>Content</source>
+            <translation>Inhalt</translation>
+        </message>
+        <message>
+            <source>Unreadable entries</source>
+            <translation>Nicht lesbare Einträge</translation>
+        </message>
+        <message>
+            <source>Files beside it</source>
+            <translation>Dateien daneben</translation>
+        </message>
+        <message>
+            <source>Cluster state</source>
+            <translation>Zustand des Clusters</translation>
+        </message>
+        <message>
+            <source>System identifier</source>
+            <translation>Systemkennung</translation>
+        </message>
+        <message>
+            <source>PostgreSQL version</source>
+            <translation>PostgreSQL-Version</translation>
+        </message>
+        <message>
+            <source>Redis version</source>
+            <translation>Redis-Version</translation>
+        </message>
+        <message>
+            <source>Catalog version</source>
+            <translation>Katalogversion</translation>
+        </message>
+        <message>
+            <source>Last control update</source>
+            <translation>Letzte Kontrollaktualisierung</translation>
+        </message>
+        <message>
+            <source>Checksum of the control file</source>
+            <translation>Prüfsumme der Kontrolldatei</translation>
+        </message>
+        <message>
+            <source>Append-only file</source>
+            <translation>Append-only-Datei</translation>
+        </message>
+        <message>
+            <source>File copy</source>
+            <translation>Dateikopie</translation>
+        </message>
+        <message>
+            <source>Mail accounts</source>
+            <translation>E-Mail-Konten</translation>
+        </message>
+        <message>
+            <source>Mail folders</source>
+            <translation>E-Mail-Ordner</translation>
+        </message>
+        <message>
+            <source>Contacts</source>
+            <translation>Kontakte</translation>
+        </message>
+        <message>
+            <source>Events</source>
+            <translation>Termine</translation>
+        </message>
+        <message>
+            <source>Users</source>
+            <translation>Benutzer</translation>
+        </message>
+        <message>
+            <source>Device</source>
+            <translation>Gerät</translation>
+        </message>
+        <message>
+            <source>Expired</source>
+            <translation>Abgelaufen</translation>
         </message>
     </context>
     <context>

@@ -9,12 +9,21 @@
 
 namespace strongroom::views {
 
-/// Icon by StateRole in front of the display text; every other column as usual.
-class StateDelegate : public QStyledItemDelegate {
+/// Rows a little taller than their text: the default of our trees. The others derive from it.
+class RowDelegate : public QStyledItemDelegate {
     Q_OBJECT
 
 public:
-    explicit StateDelegate(QObject *parent = nullptr) : QStyledItemDelegate(parent) {}
+    explicit RowDelegate(QObject *parent = nullptr) : QStyledItemDelegate(parent) {}
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+};
+
+/// Icon by StateRole in front of the display text; every other column as usual.
+class StateDelegate : public RowDelegate {
+    Q_OBJECT
+
+public:
+    explicit StateDelegate(QObject *parent = nullptr) : RowDelegate(parent) {}
 
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
@@ -52,11 +61,11 @@ public:
 };
 
 /// A plan: icon of the verb on group rows, which are bold; paths elided in the middle.
-class PlanDelegate : public QStyledItemDelegate {
+class PlanDelegate : public RowDelegate {
     Q_OBJECT
 
 public:
-    explicit PlanDelegate(QObject *parent = nullptr) : QStyledItemDelegate(parent) {}
+    explicit PlanDelegate(QObject *parent = nullptr) : RowDelegate(parent) {}
 
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;

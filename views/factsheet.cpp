@@ -63,9 +63,14 @@ void FactSheet::setFacts(const QString &icon, const QString &title, const QStrin
             continue;
         auto *label = new QLabel(name);
         label->setPalette(quiet);
+        // In a narrow pane the values need the room more than their names do.
+        label->setWordWrap(true);
+        label->setFixedWidth(qMin(label->fontMetrics().horizontalAdvance(name) + 1, fontMetrics().averageCharWidth() * 17));
+        label->setAlignment(Qt::AlignLeading | Qt::AlignTop);
         auto *text = new QLabel(value);
         text->setTextFormat(Qt::PlainText);
         text->setWordWrap(true);
+        text->setAlignment(Qt::AlignLeading | Qt::AlignTop);
         // A path has no spaces to wrap at; it may be cut and is whole in the tip.
         text->setMinimumWidth(1);
         text->setToolTip(value);

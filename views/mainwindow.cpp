@@ -268,6 +268,7 @@ void MainWindow::goToRoot(const QByteArray &root)
     const QList<ItemKind> kinds = state ? state->kinds() : QList<ItemKind>();
     const QModelIndex items = kinds.isEmpty() ? QModelIndex() : m_navigation->model()->itemsIndex(root, kinds.first());
     m_navigation->select(items.isValid() ? items : m_navigation->model()->rootIndex(root));
+    currentPage()->focusContent();
 }
 
 void MainWindow::openPaths(const QList<QByteArray> &paths)

@@ -29,6 +29,22 @@
 
 namespace strongroom::views {
 
+namespace {
+
+/// The first control of a pane that takes keys; the pane itself takes none.
+void focusInside(QWidget *pane)
+{
+    for (QWidget *child : pane->findChildren<QWidget *>()) {
+        if (child->isVisible() && child->isEnabled() && (child->focusPolicy() & Qt::TabFocus)) {
+            child->setFocus(Qt::ShortcutFocusReason);
+            return;
+        }
+    }
+    pane->setFocus(Qt::ShortcutFocusReason);
+}
+
+}  // namespace
+
 void MainWindow::connectActions()
 {
     const auto on = [this](ActionId id, auto &&slot) { connect((*m_actions)[id], &QAction::triggered, this, std::forward<decltype(slot)>(slot)); };
@@ -178,7 +194,7 @@ void MainWindow::cyclePanes(int step)
         if (pane == m_stack)
             currentPage()->focusContent();
         else
-            pane->setFocus(Qt::ShortcutFocusReason);
+            focusInside(pane);
         return;
     }
 }

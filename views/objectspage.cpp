@@ -24,8 +24,8 @@ namespace {
 int widthOf(storage::Column column)
 {
     switch (column) {
-    case storage::Column::Id:
     case storage::Column::Title: return 28;
+    case storage::Column::Id: return 22;
     case storage::Column::Path:
     case storage::Column::Reason: return 24;
     case storage::Column::Created:

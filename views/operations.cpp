@@ -167,6 +167,7 @@ void Operations::restorePlanned(quint64 id, std::shared_ptr<storage::PreparedRes
     if (m_busyMessage)
         Q_EMIT messageObsolete();
     m_busyMessage = false;
+    Q_EMIT status({});
     showDialog([this, prepared]() -> QDialog * {
         auto *dialog = new PlanDialog(prepared->plan(), restoreWording(*prepared), m_window);
         connect(dialog, &QDialog::accepted, this, [this, prepared] { m_workspace->startRestore(prepared); });

@@ -34,7 +34,10 @@ public:
         const QString target = nameOf(plan.directory);
         PlanWording wording;
         wording.title = tr("Restore “%1” into %2?").arg(archive, target);
-        wording.summary = plan.replacesLiveData
+        const auto totals = plan.totals();
+        const auto changes = totals[size_t(storage::Verb::Remove)].steps + totals[size_t(storage::Verb::Replace)].steps + totals[size_t(storage::Verb::Create)].steps;
+        wording.summary = changes == 0 ? tr("What is there now is the same as in the backup. Restoring changes nothing.")
+            : plan.replacesLiveData
             ? tr("This replaces live data. The current data is put aside first and can be put back with Undo.")
             : tr("Nothing that is there now is replaced or removed.");
         wording.facts = {{tr("Into:"), storage::displayBytes(plan.directory)},

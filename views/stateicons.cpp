@@ -22,6 +22,7 @@ StateLook lookOfState(const QString &word)
         {QStringLiteral("locked"), kLocked},
         {QStringLiteral("deleted"), {QStringLiteral("edit-delete"), Tone::Neutral}},
         {QStringLiteral("dangling"), kWarning},
+        {QStringLiteral("linked"), {QStringLiteral("go-next"), Tone::Neutral}},
         // archives
         {QStringLiteral("verified"), {QStringLiteral("security-high"), Tone::Good}},
         {QStringLiteral("readable"), kGood},

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/tables.h"
 
+#include "views/delegates.h"
 #include "views/settingsstore.h"
 
 #include <QHeaderView>
@@ -55,6 +56,7 @@ void setUpTree(QTreeView *tree, const QString &accessibleName)
 {
     setUpCommon(tree, accessibleName);
     tree->setUniformRowHeights(true);
+    tree->setItemDelegate(new RowDelegate(tree));
     tree->setSelectionMode(QAbstractItemView::SingleSelection);
     tree->setAllColumnsShowFocus(true);
 }

@@ -4,10 +4,13 @@
 
 #include "models/catalogmodel.h"
 #include "models/archivesmodel.h"
+#include "views/activitypane.h"
 #include "views/backupdialog.h"
 #include "views/backupspage.h"
 #include "views/emptystate.h"
+#include "views/informationpane.h"
 #include "views/messagebar.h"
+#include "views/navigationpane.h"
 #include "views/objectspage.h"
 #include "views/operations.h"
 #include "views/overviewpage.h"
@@ -20,6 +23,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QStatusBar>
+#include <QTabWidget>
 #include <QTableView>
 
 using namespace strongroom;
@@ -35,6 +39,7 @@ private Q_SLOTS:
     void open_showsTheFirstTable();
     void open_tellsWhatIsWrong();
     void filter_narrowsSaysSoAndClears();
+    void keys_leadThroughThePanes();
     void droppedFolder_opens();
     void droppedArchive_showsThePlanRestoresAndUndoes();
     void droppedArchive_asksWhereWithSeveralRoots();
@@ -127,6 +132,34 @@ void tst_Console::filter_narrowsSaysSoAndClears()
     page->emptyState()->findChild<QPushButton *>()->click();
     QTRY_COMPARE(page->model()->rowCount(), 12);
     QVERIFY(page->table()->isVisible());
+}
+
+void tst_Console::keys_leadThroughThePanes()
+{
+    Console console;
+    console.show();
+    console.window.operations()->open(console.sessionsAt("data"));
+    ObjectsPage *page = console.window.objectsPage(storage::ItemKind::Session);
+    QTRY_COMPARE(page->model()->rowCount(), 3);
+    QTRY_VERIFY(page->isVisible());
+    QApplication::setActiveWindow(&console.window);
+    console.window.navigation()->setFocus();
+    const auto press = [&console](Qt::Key key) { QTest::keyClick(console.window.focusWidget() ? console.window.focusWidget() : &console.window, key); };
+    press(Qt::Key_F6);
+    QVERIFY(page->table()->hasFocus());
+    press(Qt::Key_Down);
+    QVERIFY(page->table()->currentIndex().isValid());
+    QTRY_VERIFY(page->context().current);
+    QTRY_VERIFY(console.window.information()->findChild<QTabWidget *>(QStringLiteral("informationTabs"))->isVisible());
+    press(Qt::Key_F6);
+    QVERIFY(console.window.information()->isAncestorOf(QApplication::focusWidget()));
+    QVERIFY(QApplication::focusWidget() != console.window.information());
+    press(Qt::Key_F6);
+    QVERIFY(console.window.activity()->isAncestorOf(QApplication::focusWidget()));
+    press(Qt::Key_F6);
+    QVERIFY(console.window.navigation()->isAncestorOf(QApplication::focusWidget()));
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6, Qt::ShiftModifier);
+    QVERIFY(console.window.activity()->isAncestorOf(QApplication::focusWidget()));
 }
 
 void tst_Console::droppedFolder_opens()
