@@ -80,6 +80,8 @@ void InformationPane::build()
     m_factsView->setHeaderHidden(true);
     m_factsView->setItemDelegateForColumn(models::FactsModel::Value, new StateDelegate(this));
     m_factsView->header()->setSectionResizeMode(models::FactsModel::Key, QHeaderView::ResizeToContents);
+    m_factsView->header()->setMaximumSectionSize(fontMetrics().averageCharWidth() * 22);
+    m_factsView->header()->setStretchLastSection(true);
     setUpTable(m_partsView, tr("Files and records"));
     m_partsView->setModel(m_parts);
     m_partsView->setSelectionMode(QAbstractItemView::SingleSelection);

@@ -80,6 +80,7 @@ void TablePage::focusContent()
         m_table->setFocus(Qt::ShortcutFocusReason);
     else
         m_filter->setFocus(Qt::ShortcutFocusReason);
+    m_focusWaits = !m_table->isVisible();
 }
 
 void TablePage::saveState()
@@ -104,6 +105,12 @@ void TablePage::showTable(bool table)
 {
     const bool hadFocus = m_table->hasFocus();
     m_stack->setCurrentIndex(table ? 0 : 1);
+    // Rows have come where the keyboard was meant to be.
+    if (table && m_focusWaits) {
+        if (m_filter->hasFocus() && m_filter->text().isEmpty())
+            m_table->setFocus(Qt::OtherFocusReason);
+        m_focusWaits = false;
+    }
     if (hadFocus && !table)
         m_filter->setFocus();
 }

@@ -55,6 +55,7 @@ private:
     QStackedLayout *m_stack;
     EmptyState *m_empty;
     QAction *m_clearFilter;
+    bool m_focusWaits = false;   // the table shall have the keyboard once it is there
 };
 
 }  // namespace strongroom::views
