@@ -49,6 +49,15 @@ void Application::start()
         m_window->showView(m_options.view);
 }
 
+void Application::takeRequest(const QList<QByteArray> &paths)
+{
+    m_window->openPaths(paths);
+    if (m_window->isMinimized())
+        m_window->showNormal();
+    m_window->raise();
+    m_window->activateWindow();
+}
+
 /// Written once; the second time what is there is opened, with whatever was tried in it.
 void Application::openSampleData()
 {

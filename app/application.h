@@ -38,6 +38,8 @@ public:
     explicit Application(const Options &options);
     ~Application() override;   ///< stops what runs and waits for it
     void start();
+    /// Another start has handed these over; empty = only wants the window.
+    void takeRequest(const QList<QByteArray> &paths);
     [[nodiscard]] views::MainWindow *window() const { return m_window.get(); }
 
 private:

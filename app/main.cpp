@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
+#include "app/singleinstance.h"
 #include "views/iconset.h"
 
 #include <QApplication>
@@ -98,9 +99,14 @@ int main(int argc, char **argv)
     const std::optional<app::Options> options = optionsOf(parser);
     if (!options)
         parser.showHelp(2);
+    // Settings of its own make a console of its own.
+    app::SingleInstance instance;
+    if (!options->newWindow && options->configFolder.isEmpty() && !instance.claim(options->paths))
+        return 0;
     views::applyTheme(options->theme);
 
     app::Application console(*options);
+    QObject::connect(&instance, &app::SingleInstance::requested, &console, &app::Application::takeRequest);
     console.start();
     return QApplication::exec();
 }

@@ -2772,6 +2772,14 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <source>%1 was put in order after an interruption.</source>
             <translation>%1 wurde nach einer Unterbrechung in Ordnung gebracht.</translation>
         </message>
+        <message>
+            <source>Back Up</source>
+            <translation>Sichern</translation>
+        </message>
+        <message>
+            <source>&amp;Which data directory shall be backed up?</source>
+            <translation>&amp;Welches Datenverzeichnis soll gesichert werden?</translation>
+        </message>
     </context>
     <context>
         <name>strongroom::views::OverviewCard</name>

@@ -46,7 +46,8 @@ void updateVerbs(Actions &actions, const Context &context, const models::Workspa
         std::all_of(context.items.begin(), context.items.end(), [](const storage::ItemId &item) { return item.kind == storage::ItemKind::Volume; });
     actions.setAvailable(ActionId::CloseRoot, root, Reason::noRoot());
     actions.setAvailable(ActionId::ChooseBackupFolder, root, Reason::noRoot());
-    writer(ActionId::BackUpNow, known, rootReason);
+    // With several open and none selected, Back Up asks which one.
+    writer(ActionId::BackUpNow, known || (!root && !workspace.roots().isEmpty()), rootReason);
     writer(ActionId::BackUpSelection, known && volumes, known ? Reason::noVolume() : rootReason);
     writer(ActionId::Undo, root && root->canUndo(), root ? Reason::nothingToUndo() : Reason::noRoot());
     // Without a selected backup, Restore asks for one.

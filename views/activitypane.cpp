@@ -85,6 +85,11 @@ ActivityPane::ActivityPane(models::Workspace *workspace, Actions *actions, Setti
             menu.addAction((*actions)[id]);
         menu.exec(m_table->viewport()->mapToGlobal(position));
     });
+    connect(workspace->queue(), &models::JobQueue::jobAdded, this, [this](const models::Job *job) {
+        // What the operator has just asked for is what the report is wanted of.
+        if (job->isWriter() || job->kind() == models::JobKind::Verify)
+            selectJob(job->id());
+    });
     const auto changed = [this](const models::Job *job) {
         if (job->isQuiet())
             return;
@@ -97,6 +102,8 @@ ActivityPane::ActivityPane(models::Workspace *workspace, Actions *actions, Setti
     connect(workspace->queue(), &models::JobQueue::jobStateChanged, this, changed);
     connect(workspace->queue(), &models::JobQueue::jobFinished, this, changed);
     connect(workspace->queue(), &models::JobQueue::jobRemoved, this, [this] { updateCounts(); });
+    // The answer of a verification comes by itself, not with its job.
+    connect(workspace, &models::Workspace::archiveVerified, this, &ActivityPane::updateReport);
     updateCounts();
 }
 

@@ -76,9 +76,13 @@ BackupsPage::BackupsPage(models::Workspace *workspace, Actions *actions, Setting
     table()->setItemDelegateForColumn(models::ArchivesModel::Verified, new StateDelegate(this));
     table()->setItemDelegateForColumn(models::ArchivesModel::Name, new MiddleElideDelegate(this));
     table()->setItemDelegateForColumn(models::ArchivesModel::Source, new MiddleElideDelegate(this));
-    setColumnWidths(table(), {19, 42, 22, 20, 14, 8, 11, 18, 16});
-    if (settings)
-        restoreHeader(table(), *settings, QStringLiteral("backups"));
+    setColumnWidths(table(), {22, 42, 22, 20, 14, 8, 11, 18, 16});
+    if (!settings || !restoreHeader(table(), *settings, QStringLiteral("backups"))) {
+        // Whether a backup can be trusted comes before what it is made of.
+        QHeaderView *header = table()->horizontalHeader();
+        header->moveSection(header->visualIndex(models::ArchivesModel::Verified), 2);
+        header->moveSection(header->visualIndex(models::ArchivesModel::Size), 3);
+    }
     table()->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     table()->setSortingEnabled(true);
     auto *folder = new QToolButton(this);

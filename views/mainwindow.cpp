@@ -273,11 +273,12 @@ void MainWindow::goToRoot(const QByteArray &root)
 
 void MainWindow::openPaths(const QList<QByteArray> &paths)
 {
-    if (paths.size() == 1)
-        m_operations->takePaths(paths, {});
-    else
-        for (const QByteArray &path : paths)
-            m_workspace->openDirectory(path);
+    for (const QByteArray &path : paths) {
+        // Of several, none is the one to be shown: the overview has them all.
+        if (paths.size() > 1)
+            m_openedAside.insert(path);
+        m_operations->takePaths({path}, {});
+    }
 }
 
 void MainWindow::showView(const QString &name)

@@ -10,6 +10,7 @@
 #include "views/page.h"
 
 #include <QMainWindow>
+#include <QSet>
 
 #include <array>
 
@@ -110,6 +111,7 @@ private:
     QByteArray m_currentRoot;      // the one looked at last
     QString m_wantedView;          // node or kind to go to once it is there
     QByteArray m_wantedRoot;       // shown when its layout is known
+    QSet<QByteArray> m_openedAside;   // opened without being shown
     bool m_closing = false;
 };
 

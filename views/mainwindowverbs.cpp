@@ -94,7 +94,8 @@ void MainWindow::connectVerbs()
     connect(m_operations, &Operations::messageObsolete, m_messages, &MessageBar::dismiss);
     connect(m_operations, &Operations::status, this, [this](const QString &text) { statusBar()->showMessage(text, 10000); });
     connect(m_operations, &Operations::opened, this, [this](const QByteArray &root) {
-        m_wantedRoot = root;
+        if (!m_openedAside.remove(root))
+            m_wantedRoot = root;
         m_recents->add(root);
     });
     connect(m_operations, &Operations::jobRequested, this, [this](quint64 id) {

@@ -96,6 +96,14 @@ void Operations::chooseBackupFolder(const QByteArray &root)
 
 void Operations::backUp(const QByteArray &root, const QStringList &scope)
 {
+    if (root.isEmpty()) {
+        Choice choice{tr("Back Up"), tr("&Which data directory shall be backed up?"), {}, 0};
+        const QList<QByteArray> roots = m_workspace->roots();
+        for (const QByteArray &path : roots)
+            choice.options.append({nameOf(path), storage::displayBytes(path), QStringLiteral("data-directory")});
+        m_interaction->choose(m_window, choice, [this, roots, scope](int option) { backUp(roots.at(option), scope); });
+        return;
+    }
     showDialog([this, root, scope]() -> QDialog * {
         auto *dialog = new BackupDialog(m_workspace, m_interaction, root, scope, m_window);
         connect(dialog, &QDialog::accepted, this, [this, dialog] {

@@ -33,6 +33,7 @@ public:
     void chooseAndOpen();
     void open(const QByteArray &directory);
     void chooseBackupFolder(const QByteArray &root);
+    /// \param root empty = asks which one of those that are open
     void backUp(const QByteArray &root, const QStringList &scope);
     void verify(const QByteArray &archive);
     void chooseAndRestore(const QByteArray &root, bool asCopy);

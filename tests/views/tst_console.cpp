@@ -48,6 +48,8 @@ private Q_SLOTS:
     void drop_beforeTheLookIsOverStillCounts();
     void paste_opensWhatAFileManagerCopied();
     void argument_archiveLeadsToItsPlan();
+    void arguments_severalStayOnTheOverviewWorstFirst();
+    void backUp_asksWhichOneOfSeveral();
     void backUp_writesAVerifiedArchiveThatIsListed();
     void backUp_offersToCreateAMissingFolder();
     void state_isKeptFromWindowToWindow();
@@ -318,6 +320,43 @@ void tst_Console::argument_archiveLeadsToItsPlan()
     QTRY_VERIFY(console.window.messageBar()->isVisible());
     const QByteArray fresh = archive.chopped(int(qstrlen(".tar.gz")));
     QCOMPARE(treeFingerprint(fresh), treeFingerprint(root));
+}
+
+void tst_Console::arguments_severalStayOnTheOverviewWorstFirst()
+{
+    Console console;
+    console.show();
+    const QByteArray good = console.sessionsAt("good");
+    const QByteArray bad = console.sessionsAt("bad");
+    console.tree.file("bad/sessions/broken.json", "{ not json");
+    console.window.openPaths({good, bad, console.tree.path("missing")});
+    const auto states = [&console] {
+        QStringList list;
+        for (const OverviewCard *card : console.window.overviewPage()->cards())
+            list.append(card->state());
+        return list;
+    };
+    // The missing one is refused before it is listed.
+    QTRY_COMPARE(states().size(), 2);
+    QTRY_COMPARE(states().first(), QStringLiteral("problems"));
+    QVERIFY(OverviewCard::urgency(states().last()) > OverviewCard::urgency(states().first()));
+    QCOMPARE(console.window.overviewPage()->cards().first()->root(), bad);
+    QCOMPARE(static_cast<QWidget *>(console.window.currentPage()), static_cast<QWidget *>(console.window.overviewPage()));
+    QVERIFY(console.window.statusBar()->currentMessage().contains(QLatin1String("missing")));
+}
+
+void tst_Console::backUp_asksWhichOneOfSeveral()
+{
+    Console console;
+    console.show();
+    console.open(console.sessionsAt("one"));
+    console.open(console.sessionsAt("two"));
+    QTRY_VERIFY(console.window.actions()[ActionId::BackUpNow]->isEnabled());
+    console.interaction.options.enqueue(1);
+    console.window.actions()[ActionId::BackUpNow]->trigger();
+    QVERIFY(qobject_cast<BackupDialog *>(console.window.operations()->dialog()));
+    QVERIFY(console.window.operations()->dialog()->windowTitle().contains(QLatin1String("two")));
+    console.window.operations()->dialog()->reject();
 }
 
 void tst_Console::backUp_writesAVerifiedArchiveThatIsListed()

@@ -78,7 +78,7 @@ void tst_RealDrag::initTestCase()
     m_environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("xcb"));
     m_environment.insert(QStringLiteral("HOME"), QString::fromLocal8Bit(m_tree->path("home")));
     m_environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), QString::fromLocal8Bit(m_tree->path("run")));
-    for (const char *name : {"XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "WAYLAND_DISPLAY", "QT_SCALE_FACTOR"})
+    for (const char *name : {"XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "WAYLAND_DISPLAY", "QT_SCALE_FACTOR", "DBUS_SESSION_BUS_ADDRESS"})
         m_environment.remove(QString::fromLatin1(name));
     m_environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
 }
