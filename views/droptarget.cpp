@@ -166,15 +166,20 @@ bool DropTarget::drop(QDropEvent *event)
     if (m_content) {
         // The source of the drag waits for the end of this event; a dialog comes after it.
         QMetaObject::invokeMethod(this, [this, content = *m_content] { finish(content); }, Qt::QueuedConnection);
-    } else if (m_job != 0) {
-        m_droppedAlready = true;
+        return true;
     }
+    m_droppedAlready = true;
+    if (m_job == 0)
+        m_job = m_workspace->sniffDrop(localPaths(event->mimeData()));
     return true;
 }
 
 void DropTarget::leave()
 {
     m_overlay->hide();
+    // Some platforms say goodbye after a drop too; what was dropped is still to come.
+    if (m_droppedAlready)
+        return;
     m_job = 0;
     m_content.reset();
 }

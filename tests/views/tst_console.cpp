@@ -287,6 +287,8 @@ void tst_Console::drop_beforeTheLookIsOverStillCounts()
     const auto folder = filesAsMime({root});
     QVERIFY(dragInto(console.window, *folder));
     dropOn(console.window, *folder);   // no turn of the event loop in between
+    QDragLeaveEvent leave;
+    QCoreApplication::sendEvent(&console.window, &leave);
     QTRY_VERIFY(console.workspace.root(root));
     const auto other = filesAsMime({console.tree.path("notes.txt")});
     dragInto(console.window, *other);

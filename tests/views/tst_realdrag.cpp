@@ -203,7 +203,7 @@ void tst_RealDrag::archive_isPlannedAndRestored()
     QTest::qWait(300);
     dragFrom(report.archive, geometryOf(window));
     const QByteArray dialog = windowNamed(QStringLiteral("^Restore .*data"));
-    QVERIFY(!dialog.isEmpty());
+    QVERIFY2(!dialog.isEmpty(), console.process.readAllStandardError().constData());
     QCOMPARE(treeFingerprint(root), changed);   // a drop alone changes nothing
 
     // Enter first: it must only cancel or do nothing. Then the word, and a click on the button at the lower right.
