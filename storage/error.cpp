@@ -276,8 +276,12 @@ ErrorText describe(const Error &error)
         text.why = text.why.isEmpty() ? reason : text.why + QStringLiteral("; ") + reason;
     if (error.cause) {
         const ErrorText inner = describe(*error.cause);
-        const QString because = inner.why.isEmpty() ? inner.what : inner.what + QStringLiteral(": ") + inner.why;
-        text.why = text.why.isEmpty() ? because : text.why + QStringLiteral("; ") + because;
+        // A cause that only repeats the fact adds its reason, not the sentence again.
+        QString because = inner.what == text.what ? inner.why : inner.why.isEmpty() ? inner.what : inner.what + QStringLiteral(": ") + inner.why;
+        if (because == text.why)
+            because.clear();
+        if (!because.isEmpty())
+            text.why = text.why.isEmpty() ? because : text.why + QStringLiteral("; ") + because;
     }
     return text;
 }

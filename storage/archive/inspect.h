@@ -30,6 +30,7 @@ struct Problem {
     ErrorCode code = ErrorCode::ArchiveDamaged;
     QString message;      ///< one sentence for people: what and where
     QByteArray member;    ///< may be empty
+    std::optional<Error> error = std::nullopt;   ///< that `message` says in one sentence, where there was one
 };
 
 struct Judgement {

@@ -9,10 +9,16 @@ namespace strongroom::storage {
 
 namespace {
 
+/// Such an error speaks of the member that it names; the archive's own name is in order.
+bool isAboutAMember(ErrorCode code)
+{
+    return code == ErrorCode::BadPath || code == ErrorCode::BadName || code == ErrorCode::OutwardLink
+        || code == ErrorCode::LinkInPath;
+}
+
 bool isHostile(ErrorCode code)
 {
-    return code == ErrorCode::ArchiveHostile || code == ErrorCode::BadPath || code == ErrorCode::BadName
-        || code == ErrorCode::OutwardLink || code == ErrorCode::LinkInPath;
+    return code == ErrorCode::ArchiveHostile || isAboutAMember(code);
 }
 
 /// What the archive is to blame for; anything else (the disk, the operator's stop) is an error of ours.
@@ -112,7 +118,7 @@ public:
 private:
     void add(const Error &error, const QByteArray &member)
     {
-        m_judgement.problems.append({error.code, sentence(error), member});
+        m_judgement.problems.append({error.code, sentence(error), member, error});
     }
     void addPlaced(Error error)
     {
@@ -220,7 +226,12 @@ Error Judgement::refusal(const QByteArray &archivePath) const
     }
     if (!chosen)
         return fail(ErrorCode::Internal, archivePath, {QStringLiteral("refusal of a usable archive")}).error();
-    return fail(chosen->code, archivePath, {chosen->message}).error();
+    if (!chosen->error)
+        return fail(chosen->code, archivePath, {chosen->message}).error();
+    Error error = *chosen->error;
+    if (error.path.isEmpty() || !isAboutAMember(error.code))
+        error.path = archivePath;
+    return error;
 }
 
 Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
