@@ -74,8 +74,14 @@ Result<QList<TreeEntry>> DirTree::list(const RelPath &dir) const
     entries.reserve(names.size());
     for (const QByteArray &name : names) {
         auto stamp = stampAt(fd.get(), name);
-        if (!stamp)
-            continue;  // vanished since it was listed
+        if (!stamp) {
+            if (stamp.error().code == ErrorCode::NotFound)
+                continue;  // vanished since it was listed
+            // A list without the names that cannot be looked at would pass for the whole.
+            Error error = std::move(stamp).error();
+            error.path = dir.childUnchecked(name).bytes();
+            return std::unexpected(std::move(error));
+        }
         TreeEntry entry{name, *stamp, {}};
         if (stamp->isSymlink()) {
             char buffer[PATH_MAX];
