@@ -153,6 +153,17 @@ QByteArray writeManifest(const Manifest &manifest)
     return out;
 }
 
+QByteArray sumsLine(const QByteArray &sha256Hex, QByteArray name)
+{
+    QByteArray line;
+    // A line that starts with '\' has an escaped name. '\r' as well: the tool drops one at a line's end.
+    if (name.contains('\\') || name.contains('\n') || name.contains('\r')) {
+        name.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
+        line.append('\\');
+    }
+    return line.append(sha256Hex).append("  ").append(name).append('\n');
+}
+
 QByteArray writeSums(const QList<Member> &entries)
 {
     QByteArray out;
@@ -160,13 +171,7 @@ QByteArray writeSums(const QList<Member> &entries)
     for (const Member &entry : entries) {
         if (!entry.sha256 || (entry.type != MemberType::File && entry.type != MemberType::Hardlink))
             continue;
-        QByteArray name = entry.path.bytes();
-        // A line that starts with '\' has an escaped name. '\r' as well: the tool drops one at a line's end.
-        if (name.contains('\\') || name.contains('\n') || name.contains('\r')) {
-            name.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
-            out.append('\\');
-        }
-        out.append(toHex(*entry.sha256)).append("  ").append(name).append('\n');
+        out.append(sumsLine(toHex(*entry.sha256), entry.path.bytes()));
     }
     return out;
 }

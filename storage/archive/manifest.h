@@ -47,8 +47,9 @@ struct Manifest {
 
 /// JSON text, one entry a line, UTF-8. Deterministic.
 [[nodiscard]] QByteArray writeManifest(const Manifest &manifest);
-/// Text of SHA256SUMS for `entries` (files and hard links, in order): `sha256sum -c` reads it, names with
-/// '\\' or newline escaped its way.
+/// One line as `sha256sum` writes it, with its newline; a name with '\\', newline or '\r' is escaped its way.
+[[nodiscard]] QByteArray sumsLine(const QByteArray &sha256Hex, QByteArray name);
+/// Text of SHA256SUMS for `entries` (files and hard links, in order): `sha256sum -c` reads it.
 [[nodiscard]] QByteArray writeSums(const QList<Member> &entries);
 
 /// Strict: types, ranges, no duplicate keys, paths are RelPaths, hashes are 64 hex digits; unknown keys are

@@ -5,6 +5,7 @@
 #include "storage/archive/groupwriter.h"
 #include "storage/archive/hasher.h"
 #include "storage/archive/inspect.h"
+#include "storage/archive/manifest.h"
 #include "storage/atomicfile.h"
 #include "storage/ops/backupnaming.h"
 #include "storage/ops/backuprun.h"
@@ -220,7 +221,7 @@ Result<void> BackupRun::verify(const QByteArray &partialName)
 /// The archive stands and was verified by now; without its sidecar it is as good, so this is a warning.
 void BackupRun::writeSidecar(int folderFd)
 {
-    const QByteArray text = m_report.sha256Hex + "  " + m_name + '\n';
+    const QByteArray text = sumsLine(m_report.sha256Hex, m_name);
     if (const auto written = writeFileAtomically(folderFd, m_name + ".sha256", text, true); !written)
         m_report.warnings.append({QStringLiteral("sidecar-missing"), QByteArray(m_name + ".sha256"), describe(written.error()).oneLine()});
 }
