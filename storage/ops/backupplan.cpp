@@ -29,6 +29,8 @@ public:
         const BackupSelection::Decision decision = m_selection.decide(entry.path, entry.stamp);
         if (!decision.isTaken()) {
             m_plan.steps.append(skipStep(entry, decision.reason));
+            if (decision.reason == QLatin1String(BackupSelection::kTooDeep))
+                m_plan.warnings.append(BackupSelection::tooDeepWarning(entry.path));
             return WalkNext::SkipChildren;
         }
         Step &step = stepFor(entry);

@@ -57,6 +57,10 @@ Result<WalkNext> BackupPass::meet(const WalkEntry &entry)
     const bool besideRaw = database && m_rawDatabases.contains(*database) && entry.stamp.isFile();
     if (!decision.isTaken() && !besideRaw) {
         exclude(entry.path, decision.reason);
+        if (decision.reason == QLatin1String(BackupSelection::kTooDeep)) {
+            m_warnings.append(BackupSelection::tooDeepWarning(entry.path));
+            m_stable = false;
+        }
         return WalkNext::SkipChildren;
     }
     if (entry.stamp.isDirectory()) {

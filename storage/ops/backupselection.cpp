@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/ops/backupselection.h"
 
+#include "storage/archive/limits.h"
 #include "storage/archive/manifest.h"
 
 #include <QSet>
@@ -34,9 +35,9 @@ bool isSpecial(FileType type)
     return type != FileType::File && type != FileType::Directory && type != FileType::Symlink;
 }
 
-std::unexpected<Error> unknownScope(const QString &scope)
+std::unexpected<Error> unknownScope(const QByteArray &directory, const QString &scope)
 {
-    return fail(ErrorCode::ScopeUnknown, {}, {scope});
+    return fail(ErrorCode::ScopeUnknown, directory, {scope});
 }
 
 /// Sorted, and without what lies in another one.
@@ -78,7 +79,7 @@ Result<void> BackupSelection::resolveScope(const QStringList &scope, Monitor &mo
     static const QString kEverything = QStringLiteral("everything");
     static const QString kVolume = QStringLiteral("volume:");
     if (scope.isEmpty())
-        return unknownScope(QString());
+        return unknownScope(m_directory->path(), QString());
     QList<RelPath> paths;
     bool everything = false;
     for (const QString &word : scope) {
@@ -87,10 +88,10 @@ Result<void> BackupSelection::resolveScope(const QStringList &scope, Monitor &mo
             continue;
         }
         if (!word.startsWith(kVolume))
-            return unknownScope(word);
+            return unknownScope(m_directory->path(), word);
         const auto details = m_directory->details({ItemKind::Volume, word.sliced(kVolume.size())}, monitor);
         if (!details && details.error().code == ErrorCode::ItemUnknown)
-            return unknownScope(word);
+            return unknownScope(m_directory->path(), word);
         if (!details)
             return std::unexpected(details.error());
         for (const Part &part : details->parts) {
@@ -98,7 +99,7 @@ Result<void> BackupSelection::resolveScope(const QStringList &scope, Monitor &mo
                 paths.append(part.path);
         }
         if (details->parts.isEmpty())
-            return unknownScope(word);
+            return unknownScope(m_directory->path(), word);
     }
     everything = everything || std::any_of(paths.cbegin(), paths.cend(), [](const RelPath &path) { return path.isRoot(); });
     if (!everything)
@@ -131,7 +132,17 @@ BackupSelection::Decision BackupSelection::decide(const RelPath &path, const Fil
         decision.reason = QStringLiteral("special-file");
     else if (stamp.device == m_folderStamp.device && stamp.inode == m_folderStamp.inode)
         decision.reason = QStringLiteral("backup-folder");
+    else if (const Limits limits = Limits::production();
+             m_top.bytes().size() + 1 + path.bytes().size() >= limits.maxPath || path.depth() >= limits.maxDepth)
+        decision.reason = QLatin1String(kTooDeep);
     return decision;
+}
+
+PlanWarning BackupSelection::tooDeepWarning(const RelPath &path)
+{
+    constexpr qsizetype kShown = 200;
+    return {QString::fromLatin1(kTooDeep), path.bytes(),
+            QStringLiteral("%1… lies too deep for an archive and is left out.").arg(displayBytes(path.bytes().left(kShown)))};
 }
 
 std::optional<RelPath> BackupSelection::partnerOf(const RelPath &path) const

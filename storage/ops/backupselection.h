@@ -8,6 +8,7 @@
 #include "storage/datadirectory.h"
 #include "storage/fd.h"
 #include "storage/ops/backup.h"
+#include "storage/plan.h"
 #include "storage/walker.h"
 
 #include <QList>
@@ -40,6 +41,8 @@ public:
     [[nodiscard]] RelPath memberPath(const RelPath &path) const { return m_top.joined(path); }
 
     [[nodiscard]] Decision decide(const RelPath &path, const FileStamp &stamp) const;
+    /// The reason of decide() for what no archive of ours may hold: its path is longer or deeper than readers accept.
+    static constexpr char kTooDeep[] = "path-too-long";
     /// The other file of a pair that `path` belongs to, whether it exists or not.
     [[nodiscard]] std::optional<RelPath> partnerOf(const RelPath &path) const;
     /// A database's path for one of the files SQLite keeps beside it (-wal, -shm, -journal).
@@ -48,6 +51,9 @@ public:
     /// Every entry of the scope in the order of the archive: folders on the way to it, it, what is below.
     /// The data directory itself is not reported. As walk() otherwise.
     [[nodiscard]] Result<void> visit(Monitor &monitor, const std::function<WalkNext(const WalkEntry &)> &visitor) const;
+
+    /// For the reports of plan and run: leaving such a path out leaves data out.
+    [[nodiscard]] static PlanWarning tooDeepWarning(const RelPath &path);
 
 private:
     BackupSelection() = default;
