@@ -5,6 +5,7 @@
 // the slots that follow from them. Reads the live directory, writes nothing.
 
 #include "storage/archive/archivetree.h"
+#include "storage/layouts/composevolumesfinder.h"
 #include "storage/ops/exchange.h"
 #include "storage/ops/restoredata.h"
 #include "storage/ops/restoremap.h"
@@ -68,6 +69,16 @@ bool wouldLandTooHigh(const Data &data)
     const RelPath again = data.top.joined(data.top);
     return std::none_of(data.judgement.members.begin(), data.judgement.members.end(),
                         [&again](const Member &m) { return m.path.isWithin(again); });
+}
+
+// What the guide's script makes of a running stack: dumps side by side, to be fed to its services. Laid into
+// a tree of volumes they would restore nothing and litter it.
+bool isSetOfDumps(const Data &data)
+{
+    const QList<Member> &members = data.judgement.members;
+    return data.top.isRoot() && !members.isEmpty() && std::all_of(members.begin(), members.end(), [](const Member &member) {
+        return member.path.isRoot() || (member.type == MemberType::File && compose::parseBackupName(member.path.bytes()));
+    });
 }
 
 Capture captureOf(const Data &data, const RelPath &path)
@@ -135,8 +146,13 @@ bool isHarmlessDevice(const QByteArray &target)
 
 Result<QList<RelPath>> volumePaths(const Data &data, const QString &name, Monitor &monitor)
 {
-    const auto pathsIn = [&](const Tree &tree, const QList<DetectedLayout> &layouts) {
+    const auto pathsIn = [&](const Tree &tree, QList<DetectedLayout> layouts) {
         QList<RelPath> paths;
+        // Where no application is recognised, the folders of a plain directory are its volumes.
+        if (layouts.isEmpty()) {
+            if (auto any = detectLayouts(tree, monitor))
+                layouts = *std::move(any);
+        }
         if (const auto details = treeDetails(tree, layouts, {ItemKind::Volume, name}, monitor)) {
             for (const Part &part : details->parts) {
                 if (part.record.isEmpty())
@@ -239,6 +255,10 @@ Result<void> compareLayouts(PreparedRestore::Data &data, Monitor &monitor)
     data.targetLayouts = sureLayouts(*live, monitor);
     if (wouldLandTooHigh(data))
         return fail(ErrorCode::LayoutMismatch, data.beside.path, {displayBytes(QByteArray(data.beside.path + '/' + data.top.bytes()))});
+    if (!data.trusted && isIdIn(data.targetLayouts, QStringLiteral("compose-volumes")) && isSetOfDumps(data)) {
+        return fail(ErrorCode::LayoutMismatch, data.beside.path,
+                    {QStringLiteral("these are dumps to feed to a running stack, not a tree of its volumes")});
+    }
     if (!data.targetLayouts.isEmpty() && !agree(data)) {
         const QString kind = data.trusted ? data.judgement.manifest->kind : data.archiveLayouts.first().id;
         return fail(ErrorCode::LayoutMismatch, data.beside.path, {kind, data.targetLayouts.first().id});
