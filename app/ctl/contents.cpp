@@ -4,6 +4,7 @@
 #include "storage/archive/archivetree.h"
 #include "storage/archive/inspect.h"
 #include "storage/datadirectory.h"
+#include "storage/ops/layoutverdict.h"
 
 #include <QJsonArray>
 
@@ -60,7 +61,8 @@ Result<int> Contents::run(const QCommandLineParser &parser, Context &context) co
 {
     STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
     STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(absolute(paths[0])));
-    STRONGROOM_TRY(const Judgement judgement, judgeArchive(archive, Limits::production(), context.monitor));
+    STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, Limits::production(), context.monitor));
+    judgeByLayout(judgement, context.monitor);
     if (!judgement.isUsable())
         return std::unexpected(judgement.refusal(archive.path()));
 

@@ -4,6 +4,7 @@
 #include "app/paths.h"
 #include "storage/archive/inspect.h"
 #include "storage/ops/backupfolder.h"
+#include "storage/ops/layoutverdict.h"
 
 #include <QJsonArray>
 
@@ -35,7 +36,8 @@ Result<int> Verify::run(const QCommandLineParser &parser, Context &context) cons
 {
     STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
     STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(absolute(paths[0])));
-    STRONGROOM_TRY(const Judgement judgement, judgeArchive(archive, Limits::production(), context.monitor));
+    STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, Limits::production(), context.monitor));
+    judgeByLayout(judgement, context.monitor);
     VerificationLog log(verificationLogFile());
     log.record(archive.stamp(), {context.now, judgement.verdict});
     context.out.object(name(), {{QStringLiteral("archive"), pathToJson(archive.path())},
