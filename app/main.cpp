@@ -9,6 +9,7 @@
 #include <QDir>
 #include <QLibraryInfo>
 #include <QLocale>
+#include <QLoggingCategory>
 #include <QTranslator>
 #include <QUrl>
 
@@ -88,6 +89,8 @@ int main(int argc, char **argv)
     QApplication::setApplicationVersion(QStringLiteral(STRONGROOM_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral("io.github.strongroom.Strongroom"));
     QApplication::setWindowIcon(views::applicationIcon());
+    // What is wrong with an archive is shown in its place; KArchive would tell stderr as well.
+    QLoggingCategory::setFilterRules(QStringLiteral("kf.archive.warning=false"));
     QTranslator plurals;
     QTranslator ours;
     QTranslator qts;

@@ -3,17 +3,39 @@
 #include "app/ctl/command.h"
 
 #include "app/ctl/arguments.h"
+#include "app/ctl/progress.h"
 #include "storage/dirtree.h"
 #include "storage/ops/safety.h"
 
-#include <QTextStream>
-
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <unistd.h>
 
 namespace strongroom::app::ctl {
 
 using namespace storage;
+
+namespace {
+
+/// One line from the terminal. Not by stdio, which would go on waiting when a signal comes in between.
+Result<QByteArray> typedLine(const Monitor &monitor)
+{
+    QByteArray line;
+    for (;;) {
+        char c = 0;
+        const ssize_t n = monitor.stopRequested() ? -1 : ::read(STDIN_FILENO, &c, 1);
+        if (monitor.stopRequested())
+            return fail(ErrorCode::Cancelled);
+        if (n == 0 || c == '\n' || (n < 0 && errno != EINTR))
+            return line;
+        if (n > 0)
+            line.append(c);
+    }
+}
+
+}  // namespace
 
 int exitStatusOf(const Error &error)
 {
@@ -56,7 +78,14 @@ Result<QList<QByteArray>> positionals(const QCommandLineParser &parser, int coun
 
 QByteArray absolute(const QByteArray &path)
 {
-    return absolutePath(path);
+    // "link/.." is the folder above what the link leads to, as it is for the shell and for every other program.
+    const QByteArray slashed = path + '/';
+    const qsizetype last = slashed.lastIndexOf("/../");
+    const qsizetype end = last >= 0 ? last + 3 : slashed.startsWith("../") ? 2 : -1;
+    if (end < 0)
+        return absolutePath(path);
+    const std::unique_ptr<char, decltype(&free)> above(::realpath(path.left(end).constData(), nullptr), &free);
+    return absolutePath(above ? QByteArray(above.get()) + path.mid(end) : path);
 }
 
 void addChangeOptions(QCommandLineParser &parser)
@@ -65,16 +94,19 @@ void addChangeOptions(QCommandLineParser &parser)
     parser.addOption({QStringLiteral("yes"), QStringLiteral("Do it without asking.")});
 }
 
-bool confirmed(const QCommandLineParser &parser, Context &context, const QString &word, const QString &question)
+Result<void> confirm(const QCommandLineParser &parser, Context &context, const QByteArray &directory, const QString &word,
+                     const QString &question)
 {
     if (parser.isSet(QStringLiteral("yes")))
-        return true;
+        return {};
     if (context.out.isJson() || !::isatty(STDIN_FILENO) || !::isatty(STDERR_FILENO))
-        return false;
+        return fail(ErrorCode::ConfirmationMissing, directory);
+    context.progress.pause();
     fprintf(stderr, "%s\nType %s to continue: ", question.toUtf8().constData(), word.toUtf8().constData());
     fflush(stderr);
-    QTextStream in(stdin);
-    return in.readLine() == word;
+    STRONGROOM_TRY(const QByteArray typed, typedLine(context.monitor));
+    context.progress.resume();
+    return typed == word.toUtf8() ? Result<void>() : fail(ErrorCode::ConfirmationMissing, directory);
 }
 
 void printPlan(const Plan &plan, Output &out)

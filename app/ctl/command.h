@@ -34,6 +34,7 @@ enum ExitStatus {
 struct Context {
     Output &out;
     storage::Monitor &monitor;
+    ProgressPrinter &progress;
     QDateTime now;          ///< UTC, taken once at the start
     QDateTime localNow;
     QString host;
@@ -64,7 +65,10 @@ public:
 
 void addChangeOptions(QCommandLineParser &parser);   ///< --dry-run, --yes
 /// True when --yes was given, or the operator types the word on a terminal. Never waits without one.
-[[nodiscard]] bool confirmed(const QCommandLineParser &parser, Context &context, const QString &word, const QString &question);
+/// --yes, or the typed word on a terminal; nothing else is ever waited for. Errors: ConfirmationMissing
+/// (of `directory`), Cancelled (stopped while the question stood there).
+[[nodiscard]] storage::Result<void> confirm(const QCommandLineParser &parser, Context &context, const QByteArray &directory,
+                                            const QString &word, const QString &question);
 /// The plan as text for people.
 void printPlan(const storage::Plan &plan, Output &out);
 /// Puts right what a crash left beside `directory`, as every open does; says so. What cannot be done here

@@ -35,8 +35,9 @@ QJsonObject layoutToJson(const DetectedLayout &layout)
 Result<int> Inspect::run(const QCommandLineParser &parser, Context &context) const
 {
     STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
-    recoverQuietly(absolute(paths[0]), context);
-    STRONGROOM_TRY(const auto directory, DataDirectory::open(paths[0], context.monitor));
+    const QByteArray path = absolute(paths[0]);
+    recoverQuietly(path, context);
+    STRONGROOM_TRY(const auto directory, DataDirectory::open(path, context.monitor));
     ChunkBuilder items([](const ChunkPtr &) {});
     qint64 problems = 0;
     STRONGROOM_CHECK(directory->scan(items, [&problems](const Finding &) { ++problems; }, context.monitor));

@@ -114,7 +114,7 @@ Result<int> List::run(const QCommandLineParser &parser, Context &context) const
     STRONGROOM_TRY(const QList<QByteArray> words, positionals(parser, 2, *this));
     STRONGROOM_TRY(const ListOptions options, parseOptions(parser, QString::fromUtf8(words[1]), *this));
     recoverQuietly(absolute(words[0]), context);
-    STRONGROOM_TRY(const auto directory, DataDirectory::open(words[0], context.monitor));
+    STRONGROOM_TRY(const auto directory, DataDirectory::open(absolute(words[0]), context.monitor));
 
     ItemTable table;
     ChunkBuilder builder([&](const ChunkPtr &chunk) {

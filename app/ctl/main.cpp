@@ -8,10 +8,12 @@
 #include "app/ctl/progress.h"
 
 #include <QCoreApplication>
+#include <QLoggingCategory>
 #include <QSysInfo>
 
 #include <csignal>
 #include <cstdio>
+#include <fcntl.h>
 #include <optional>
 #include <unistd.h>
 
@@ -34,6 +36,18 @@ void installSignalHandlers()
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/// A closed standard stream is opened on nothing: otherwise the next file, an archive perhaps, would get its
+/// number and with it everything that is said.
+void openStandardStreams()
+{
+    for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::dup(fd)) {
+        if (fd > STDERR_FILENO) {
+            ::close(fd);
+            return;
+        }
+    }
 }
 
 struct Globals {
@@ -77,8 +91,8 @@ Globals parseGlobals(const QStringList &words)
             globals.json = true;
         else if (word == u"--quiet")
             globals.quiet = true;
-        else if (word == u"--progress" && i + 1 < words.size())
-            progress = words[++i];
+        else if (word == u"--progress")
+            progress = words.value(++i);
         else if (word.startsWith(QLatin1String("--progress=")))
             progress = word.mid(11);
         else
@@ -100,42 +114,50 @@ int finish(Output &out, const QString &command, const Error &error)
     return exitStatusOf(error);
 }
 
+/// Before "--": what follows it are names.
+bool asksForHelp(const QStringList &words)
+{
+    const QStringList options = words.mid(0, words.indexOf(QStringLiteral("--")));
+    return options.contains(QStringLiteral("--help")) || options.contains(QStringLiteral("-h"));
+}
+
+/// Qt's sentences end, ours go on.
+QString withoutFullStop(QString sentence)
+{
+    while (sentence.endsWith(u'.'))
+        sentence.chop(1);
+    return sentence;
+}
+
 int runCommand(const Command &command, const Globals &globals, Output &out)
 {
     QCommandLineParser parser;
     parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
     command.addOptions(parser);
     if (!parser.parse(QStringList{command.name()} + globals.rest))
-        return finish(out, command.name(), usage(command, parser.errorText()).error());
+        return finish(out, command.name(), usage(command, withoutFullStop(parser.errorText())).error());
 
     const QDateTime local = QDateTime::currentDateTime();
-    Context context{out, monitor, local.toUTC(), local, QSysInfo::machineHostName()};
     Result<int> status = [&] {
-        const ProgressPrinter progress(monitor, globals.progress);
-        return command.run(parser, context);
+        ProgressPrinter progress(monitor, globals.progress);
+        out.setProgress(&progress);
+        Context context{out, monitor, progress, local.toUTC(), local, QSysInfo::machineHostName()};
+        Result<int> done = command.run(parser, context);
+        out.setProgress(nullptr);
+        return done;
     }();
     return status ? *status : finish(out, command.name(), status.error());
 }
 
-}  // namespace
-
-int main(int argc, char **argv)
+/// From the parsed words to the exit status.
+int answer(Globals &globals, Output &out)
 {
-    const QCoreApplication application(argc, argv);
-    QCoreApplication::setApplicationName(QStringLiteral("strongroomctl"));
-    QCoreApplication::setApplicationVersion(QStringLiteral(STRONGROOM_VERSION));
-    installSignalHandlers();
-
-    QStringList words;
-    for (int i = 1; i < argc; ++i)
-        words.append(argumentFromBytes(argv[i]));
-    Globals globals = parseGlobals(words);
-    Output out(globals.json, globals.quiet);
     if (!globals.problem.isEmpty())
         return finish(out, globals.command.isEmpty() ? QStringLiteral("help") : globals.command,
                       fail(ErrorCode::Usage, {}, {globals.problem}).error());
     if (globals.command == u"--version") {
-        printf("strongroomctl %s\n", STRONGROOM_VERSION);
+        out.object(QStringLiteral("version"), {{QStringLiteral("version"), QStringLiteral(STRONGROOM_VERSION)}});
+        out.line(QStringLiteral("strongroomctl " STRONGROOM_VERSION));
         return kSucceeded;
     }
     if (globals.command.isEmpty() || globals.command == u"--help" || globals.command == u"-h") {
@@ -147,9 +169,34 @@ int main(int argc, char **argv)
     if (!command)
         return finish(out, globals.command, fail(ErrorCode::Usage, {},
                       {QStringLiteral("there is no command “%1”; see strongroomctl help").arg(globals.command)}).error());
-    if (globals.rest.contains(QStringLiteral("--help"))) {
+    if (asksForHelp(globals.rest)) {
         globals.rest = {command->name()};
         command = commandByName(u"help");
     }
     return runCommand(*command, globals, out);
+}
+
+}  // namespace
+
+int main(int argc, char **argv)
+{
+    openStandardStreams();
+    const QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("strongroomctl"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(STRONGROOM_VERSION));
+    // What is wrong with an archive is said once, by us; KArchive would tell stderr as well.
+    QLoggingCategory::setFilterRules(QStringLiteral("kf.archive.warning=false"));
+    installSignalHandlers();
+
+    QStringList words;
+    for (int i = 1; i < argc; ++i)
+        words.append(argumentFromBytes(argv[i]));
+    Globals globals = parseGlobals(words);
+    Output out(globals.json, globals.quiet);
+    const int status = answer(globals, out);
+    if (out.flush())
+        return status;
+    // What was asked for is done or not, as the status says; whoever waits for the answer must not take half of it for the whole.
+    fputs("strongroomctl: not everything could be written to standard output.\n", stderr);
+    return status == kSucceeded || status == kWarnings ? kFailed : status;
 }

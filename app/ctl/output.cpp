@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/output.h"
 
+#include "app/ctl/progress.h"
+
 #include <QDateTime>
 #include <QJsonDocument>
 #include <QLocale>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <unistd.h>
 
@@ -17,10 +20,22 @@ Output::Output(bool json, bool quiet)
 {
 }
 
+void Output::hideProgress()
+{
+    if (m_progress)
+        m_progress->hide();
+}
+
+void Output::put(const QByteArray &bytes)
+{
+    if (fwrite(bytes.constData(), 1, size_t(bytes.size()), stdout) != size_t(bytes.size()) && m_writeErrno == 0)
+        m_writeErrno = errno;
+}
+
 void Output::write(const QString &text)
 {
-    const QByteArray utf8 = text.toUtf8();
-    fwrite(utf8.constData(), 1, size_t(utf8.size()), stdout);
+    hideProgress();
+    put(text.toUtf8());
 }
 
 void Output::object(const QString &command, QJsonObject members)
@@ -28,10 +43,9 @@ void Output::object(const QString &command, QJsonObject members)
     if (!m_json)
         return;
     members.insert(QStringLiteral("schema"), QStringLiteral("strongroom.%1/1").arg(command));
-    const QByteArray text = QJsonDocument(members).toJson(QJsonDocument::Compact);
-    fwrite(text.constData(), 1, size_t(text.size()), stdout);
-    fputc('\n', stdout);
-    fflush(stdout);
+    hideProgress();
+    put(QJsonDocument(members).toJson(QJsonDocument::Compact) + '\n');
+    flush();
 }
 
 void Output::line(const QString &text)
@@ -90,8 +104,17 @@ void Output::error(const storage::Error &error)
 
 void Output::warning(const QString &text)
 {
-    if (!m_json)
-        fprintf(stderr, "warning: %s\n", text.toUtf8().constData());
+    if (m_json)
+        return;
+    hideProgress();
+    fprintf(stderr, "warning: %s\n", text.toUtf8().constData());
+}
+
+bool Output::flush()
+{
+    if (fflush(stdout) != 0 && m_writeErrno == 0)
+        m_writeErrno = errno;
+    return m_writeErrno == 0 || m_writeErrno == EPIPE;
 }
 
 QString Output::bold(const QString &text) const

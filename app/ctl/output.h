@@ -15,6 +15,8 @@
 namespace strongroom::app::ctl {
 
 /// A column's texts are aligned left, numbers right.
+class ProgressPrinter;
+
 struct TableColumn {
     QString title;
     bool number = false;
@@ -23,6 +25,9 @@ struct TableColumn {
 class Output {
 public:
     Output(bool json, bool quiet);
+
+    /// Whose line has to go before anything is written; null = nobody's.
+    void setProgress(ProgressPrinter *progress) { m_progress = progress; }
 
     [[nodiscard]] bool isJson() const { return m_json; }
     [[nodiscard]] bool isQuiet() const { return m_quiet; }
@@ -39,9 +44,15 @@ public:
     void warning(const QString &text);
 
     [[nodiscard]] QString bold(const QString &text) const;
+    /// Everything written has arrived. False = it has not (a full disk); a reader that went away has had enough.
+    bool flush();
 
 private:
     void write(const QString &text);
+    void put(const QByteArray &bytes);
+    void hideProgress();
+    int m_writeErrno = 0;   // the first that went wrong
+    ProgressPrinter *m_progress = nullptr;
     bool m_json;
     bool m_quiet;
     bool m_colour;

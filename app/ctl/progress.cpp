@@ -31,8 +31,33 @@ ProgressPrinter::~ProgressPrinter()
     }
     m_wake.notify_one();
     m_thread.join();
+    clearLine();
+}
+
+void ProgressPrinter::hide()
+{
+    const std::lock_guard lock(m_mutex);
+    clearLine();
+}
+
+void ProgressPrinter::pause()
+{
+    const std::lock_guard lock(m_mutex);
+    m_paused = true;
+    clearLine();
+}
+
+void ProgressPrinter::resume()
+{
+    const std::lock_guard lock(m_mutex);
+    m_paused = false;
+}
+
+void ProgressPrinter::clearLine()
+{
     if (m_shown && m_style == ProgressStyle::Line)
         fputs("\r\x1b[K", stderr);
+    m_shown = false;
 }
 
 void ProgressPrinter::loop()
@@ -50,6 +75,8 @@ void ProgressPrinter::loop()
 
 void ProgressPrinter::show()
 {
+    if (m_paused)
+        return;
     const storage::Progress p = m_monitor.sample();
     m_shown = true;
     if (m_style == ProgressStyle::Json) {

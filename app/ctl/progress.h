@@ -22,12 +22,20 @@ public:
     ProgressPrinter(const ProgressPrinter &) = delete;
     ProgressPrinter &operator=(const ProgressPrinter &) = delete;
 
+    /// Takes the line away so that something else can be written there; it comes back with the next beat.
+    void hide();
+    /// Silent from pause() to resume(): a question stands on the terminal.
+    void pause();
+    void resume();
+
 private:
     void loop();
     void show();
+    void clearLine();
     const storage::Monitor &m_monitor;
     ProgressStyle m_style;
-    bool m_shown = false;
+    bool m_shown = false;    // a line stands on the terminal
+    bool m_paused = false;
     bool m_stop = false;
     std::mutex m_mutex;
     std::condition_variable m_wake;

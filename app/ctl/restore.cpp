@@ -79,8 +79,7 @@ Result<int> Restore::run(const QCommandLineParser &parser, Context &context) con
                                      .arg(displayBytes(plan.directory), displayBytes(plan.archive));
         if (!context.out.isJson() && !parser.isSet(QStringLiteral("yes")))
             printPlan(plan, context.out);
-        if (!confirmed(parser, context, QStringLiteral("yes"), question))
-            return fail(ErrorCode::ConfirmationMissing, plan.directory);
+        STRONGROOM_CHECK(confirm(parser, context, plan.directory, QStringLiteral("yes"), question));
     }
     const Report report = runRestore(prepared, context.monitor);
     if (!report.succeeded())

@@ -98,7 +98,7 @@ Result<int> Show::run(const QCommandLineParser &parser, Context &context) const
     if (!kind)
         return usage(*this, QStringLiteral("“%1” is no kind of item").arg(kindText));
     recoverQuietly(absolute(words[0]), context);
-    STRONGROOM_TRY(const auto directory, DataDirectory::open(words[0], context.monitor));
+    STRONGROOM_TRY(const auto directory, DataDirectory::open(absolute(words[0]), context.monitor));
     STRONGROOM_TRY(const ItemDetails details, directory->details({*kind, QString::fromUtf8(words[2])}, context.monitor));
     context.out.object(name(), toJson(details));
     if (!context.out.isJson())

@@ -74,9 +74,8 @@ Result<int> Undo::run(const QCommandLineParser &parser, Context &context) const
         printPlan(plan, context.out);
         return kSucceeded;
     }
-    if (!confirmed(parser, context, QStringLiteral("yes"),
-                   QStringLiteral("This puts back what was in %1 before. What is there now is kept.").arg(displayBytes(directory))))
-        return fail(ErrorCode::ConfirmationMissing, directory);
+    STRONGROOM_CHECK(confirm(parser, context, directory, QStringLiteral("yes"),
+                             QStringLiteral("This puts back what was in %1 before. What is there now is kept.").arg(displayBytes(directory))));
     const Report report = runUndo(directory, plan, context.now, context.monitor);
     if (!report.succeeded())
         return std::unexpected(report.error.value_or(Error{}));

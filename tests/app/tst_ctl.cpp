@@ -1,11 +1,7 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/datadirbuilder.h"
+#include "tests/app/ctlrunner.h"
 
-#include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QProcess>
 #include <QtTest>
 
@@ -14,32 +10,6 @@ using namespace strongroom::tests;
 // The headless contract, black box: exit status, the one JSON object, the disk.
 
 namespace {
-
-struct Answer {
-    int status = -1;
-    QJsonObject json;
-    QByteArray out;
-    QByteArray err;
-    [[nodiscard]] QByteArray said() const { return out + err; }
-};
-
-Answer ctl(const QStringList &words, bool json = true)
-{
-    QStringList all = json ? QStringList{QStringLiteral("--json")} : QStringList();
-    all += words;
-    const Ran ran = run(QStringLiteral(STRONGROOM_CTL), all);
-    Answer answer{ran.exitCode, {}, ran.out, ran.err};
-    QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(ran.out, &error);
-    if (json && error.error == QJsonParseError::NoError)
-        answer.json = document.object();
-    return answer;
-}
-
-QString q(const QByteArray &path)
-{
-    return QFile::decodeName(path);
-}
 
 /// Three sessions, one blob with its index, tokens: the smallest honest document-sessions directory.
 void plantDocuments(DataDirBuilder &tree, const QByteArray &at)
@@ -61,7 +31,6 @@ void plantDocuments(DataDirBuilder &tree, const QByteArray &at)
 class tst_Ctl : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase();
     void everyCommand_answersFailureWithOneObject_data();
     void everyCommand_answersFailureWithOneObject();
     void usage_isStatusTwo_data();
@@ -84,15 +53,8 @@ private Q_SLOTS:
     void text_isNotJsonAndQuietIsQuiet();
 
 private:
-    QTemporaryDir m_state;
+    OwnHome m_home;
 };
-
-void tst_Ctl::initTestCase()
-{
-    QVERIFY(m_state.isValid());
-    qputenv("HOME", m_state.path().toUtf8());
-    qputenv("XDG_STATE_HOME", m_state.path().toUtf8() + "/state");
-}
 
 void tst_Ctl::everyCommand_answersFailureWithOneObject_data()
 {

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/app/ctlrunner.h"
+
+#include <QtTest>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace strongroom::tests;
+
+// Backups seen from outside: what other tools make of them, and what is said where data had to stay out.
+
+namespace {
+
+Answer backUp(const DataDirBuilder &dir, const QStringList &options = {})
+{
+    return ctl(QStringList{QStringLiteral("backup"), q(dir.path("data")), QStringLiteral("--to"), q(dir.path("backups")), QStringLiteral("--yes")} + options);
+}
+
+/// A chain of folders too long for any path, made and removed step by step as no tool would otherwise.
+void digDeep(const QByteArray &at, int levels)
+{
+    int fd = ::open(at.constData(), O_RDONLY | O_DIRECTORY);
+    const QByteArray name(100, 'd');
+    for (int i = 0; i < levels; ++i) {
+        if (mkdirat(fd, name.constData(), 0755) != 0)
+            qFatal("mkdirat: %d", errno);
+        const int next = openat(fd, name.constData(), O_RDONLY | O_DIRECTORY);
+        ::close(fd);
+        fd = next;
+    }
+    ::close(fd);
+}
+
+}  // namespace
+
+class tst_CtlBackup : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void sidecar_isReadBySha256sum_data();
+    void sidecar_isReadBySha256sum();
+    void tooDeep_isLeftOutAndSaid();
+    void volumeScope_comesBackAlone();
+
+private:
+    OwnHome m_home;
+};
+
+void tst_CtlBackup::sidecar_isReadBySha256sum_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::newRow("plain") << QStringLiteral("plain.tar.gz");
+    QTest::newRow("newline") << QStringLiteral("two\nlines.tar.gz");
+    QTest::newRow("backslash") << QStringLiteral("back\\slash.tar.gz");
+    QTest::newRow("return") << QStringLiteral("re\rturn.tar.gz");
+    QTest::newRow("dash") << QStringLiteral("-dash.tar.gz");
+    QTest::newRow("umlaut") << QStringLiteral("ü.tar.gz");
+}
+
+void tst_CtlBackup::sidecar_isReadBySha256sum()
+{
+    QFETCH(QString, name);
+    DataDirBuilder dir;
+    dir.file("data/a", "1").dir("backups");
+    QCOMPARE(backUp(dir, {QStringLiteral("--name=") + name}).status, 0);
+    const Ran sums = run(QStringLiteral("sha256sum"), {QStringLiteral("-c"), QStringLiteral("--"), name + QStringLiteral(".sha256")}, dir.path("backups"));
+    QVERIFY2(sums.exitCode == 0, sums.err.constData());
+    const Answer verified = ctl({QStringLiteral("verify"), q(dir.path("backups/")) + name});
+    QCOMPARE(verified.status, 0);
+    QCOMPARE(verified.value("verdict").toString(), QStringLiteral("verified"));
+}
+
+void tst_CtlBackup::tooDeep_isLeftOutAndSaid()
+{
+    DataDirBuilder dir;
+    dir.file("data/a", "1").dir("data/deep").dir("backups");
+    digDeep(dir.path("data/deep"), 60);
+    const Answer answer = backUp(dir);
+    QCOMPARE(answer.status, 3);
+    QCOMPARE(answer.value("consistency").toString(), QStringLiteral("partial"));
+    const QJsonArray warnings = answer.value("warnings").toArray();
+    QCOMPARE(warnings.size(), 1);
+    QCOMPARE(warnings.first().toObject().value(QStringLiteral("code")).toString(), QStringLiteral("path-too-long"));
+    const Answer verified = ctl({QStringLiteral("verify"), answer.value("archive").toString()});
+    QCOMPARE(verified.value("verdict").toString(), QStringLiteral("verified"));
+    QCOMPARE(run(QStringLiteral("rm"), {QStringLiteral("-rf"), q(dir.path("data/deep"))}).exitCode, 0);
+}
+
+void tst_CtlBackup::volumeScope_comesBackAlone()
+{
+    DataDirBuilder dir;
+    dir.file("data/one/x", "1").file("data/two/y", "2").dir("backups");
+    const QByteArray one = treeFingerprint(dir.path("data/one"));
+    const Answer backup = backUp(dir, {QStringLiteral("--scope"), QStringLiteral("volume:one")});
+    QCOMPARE(backup.status, 0);
+    dir.file("data/one/x", "spoiled").file("data/two/y", "newer");
+    const Answer restored = ctl({QStringLiteral("restore"), backup.value("archive").toString(), QStringLiteral("--into"), q(dir.path("data")), QStringLiteral("--yes")});
+    QVERIFY2(restored.status == 0 || restored.status == 3, restored.said().constData());
+    QCOMPARE(treeFingerprint(dir.path("data/one")), one);
+    QCOMPARE(dir.read("data/two/y"), QByteArray("newer"));
+}
+
+QTEST_GUILESS_MAIN(tst_CtlBackup)
+#include "tst_ctl_backup.moc"
