@@ -45,6 +45,9 @@ Result<void> BackupPass::run(Monitor &monitor)
 Result<WalkNext> BackupPass::meet(const WalkEntry &entry)
 {
     if (entry.error) {
+        // A database that is written to makes and removes its journal all the time.
+        if (isGone(*entry.error) && m_selection.isRunTimeFile(entry.path))
+            return WalkNext::Continue;
         leaveOut(entry.path, *entry.error);
         return WalkNext::Continue;
     }

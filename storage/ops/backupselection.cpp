@@ -119,12 +119,17 @@ Capture BackupSelection::captureOf(const RelPath &path) const
     return Capture::Plain;
 }
 
+bool BackupSelection::isRunTimeFile(const RelPath &path) const
+{
+    return captureOf(path) == Capture::Runtime || isOwnPartial(path.name()) || databaseOf(path);
+}
+
 BackupSelection::Decision BackupSelection::decide(const RelPath &path, const FileStamp &stamp) const
 {
     const QByteArray name = path.name();
     Decision decision;
     decision.capture = captureOf(path);
-    if (decision.capture == Capture::Runtime || isOwnPartial(name) || databaseOf(path))
+    if (isRunTimeFile(path))
         decision.reason = QStringLiteral("run-time-file");
     else if (isOwnLeftover(name))
         decision.reason = QStringLiteral("own-leftover");

@@ -43,6 +43,8 @@ public:
     [[nodiscard]] Decision decide(const RelPath &path, const FileStamp &stamp) const;
     /// The reason of decide() for what no archive of ours may hold: its path is longer or deeper than readers accept.
     static constexpr char kTooDeep[] = "path-too-long";
+    /// Belongs to running processes and not into a backup; the name tells.
+    [[nodiscard]] bool isRunTimeFile(const RelPath &path) const;
     /// The other file of a pair that `path` belongs to, whether it exists or not.
     [[nodiscard]] std::optional<RelPath> partnerOf(const RelPath &path) const;
     /// A database's path for one of the files SQLite keeps beside it (-wal, -shm, -journal).

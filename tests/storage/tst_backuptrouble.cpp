@@ -128,6 +128,7 @@ private Q_SLOTS:
     void growingFile_isTakenAsItWasAtOneMoment();
     void shrinkingFile_neverLeavesAHole();
     void vanishingFile_isAWarning();
+    void vanishingRunTimeFile_isEverydayLife();
     void unreadableThings_areNamedAndMakeItPartial();
     void cancel_leavesNothing_data();
     void cancel_leavesNothing();
@@ -209,6 +210,22 @@ void tst_BackupTrouble::vanishingFile_isAWarning()
     QCOMPARE(judgement.verdict, Verdict::Verified);
     QVERIFY(!memberOf(judgement, "data/gone") && memberOf(judgement, "data/sub/kept"));
     QVERIFY(judgement.manifest->excluded.isEmpty());
+}
+
+// Locks, journals and temporaries come and go all the time and are left out anyway.
+void tst_BackupTrouble::vanishingRunTimeFile_isEverydayLife()
+{
+    DataDirBuilder builder;
+    builder.dir("backups").file("data/sessions/11111111-1111-4111-8111-111111111111.json",
+                                R"({"session_id":"11111111-1111-4111-8111-111111111111","template_id":"t","fragments":[]})")
+        .file("data/storage/metadata.json", "{}").file("data/storage/.big", toughText(48 * kMiB)).file("data/storage/.prune_size.lock", "pid=1");
+    Monitor monitor;
+    const Report report = backUpWhile(requestFor(builder), "data/storage/.big", monitor, [&](const std::atomic<bool> &) {
+        builder.remove("data/storage/.prune_size.lock");
+    });
+    QCOMPARE(codes(report), QStringList());
+    QCOMPARE(report.outcome, Outcome::Succeeded);
+    QCOMPARE(judged(report.archive).verdict, Verdict::Verified);
 }
 
 void tst_BackupTrouble::unreadableThings_areNamedAndMakeItPartial()
