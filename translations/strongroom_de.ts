@@ -1472,6 +1472,38 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <source>Expired</source>
             <translation>Abgelaufen</translation>
         </message>
+        <message>
+            <source>another kind of file</source>
+            <translation>andere Art von Datei</translation>
+        </message>
+        <message>
+            <source>link leads elsewhere</source>
+            <translation>Verknüpfung führt woandershin</translation>
+        </message>
+        <message>
+            <source>size differs</source>
+            <translation>Größe weicht ab</translation>
+        </message>
+        <message>
+            <source>content differs</source>
+            <translation>Inhalt weicht ab</translation>
+        </message>
+        <message>
+            <source>permissions differ</source>
+            <translation>Rechte weichen ab</translation>
+        </message>
+        <message>
+            <source>left by an interrupted operation</source>
+            <translation>Rest eines unterbrochenen Vorgangs</translation>
+        </message>
+        <message>
+            <source>put back</source>
+            <translation>wird zurückgebracht</translation>
+        </message>
+        <message>
+            <source>was not there before</source>
+            <translation>war vorher nicht da</translation>
+        </message>
     </context>
     <context>
         <name>main</name>

@@ -60,7 +60,7 @@ QString iconOfVerb(const QString &verb)
 {
     static const QHash<QString, QString> icons = {
         {QStringLiteral("remove"), QStringLiteral("edit-delete")},   {QStringLiteral("replace"), QStringLiteral("archive-restore")},
-        {QStringLiteral("create"), QStringLiteral("document-open")}, {QStringLiteral("keep"), QStringLiteral("dialog-ok")},
+        {QStringLiteral("create"), QStringLiteral("list-add")},      {QStringLiteral("keep"), QStringLiteral("dialog-ok")},
         {QStringLiteral("archive"), QStringLiteral("archive")},      {QStringLiteral("skip"), QStringLiteral("go-next")},
     };
     return icons.value(verb);
