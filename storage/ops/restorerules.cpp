@@ -46,8 +46,14 @@ bool isIdIn(const QList<DetectedLayout> &layouts, const QString &id)
 bool agree(const Data &data)
 {
     if (data.trusted) {
-        const QString kind = data.judgement.manifest->kind;
-        return kind.isEmpty() || kind == QLatin1String(kPlainDirectory) || isIdIn(data.targetLayouts, kind);
+        const Manifest &manifest = *data.judgement.manifest;
+        if (manifest.kind.isEmpty() || manifest.kind == QLatin1String(kPlainDirectory))
+            return true;
+        if (!isIdIn(data.targetLayouts, manifest.kind))
+            return false;
+        // A part of the data need not show where the whole has its root.
+        if (!manifest.scope.contains(QLatin1String("everything")) || !isIdIn(data.archiveLayouts, manifest.kind))
+            return true;
     }
     if (data.archiveLayouts.isEmpty())
         return true;
@@ -56,6 +62,23 @@ bool agree(const Data &data)
         return std::any_of(data.targetLayouts.begin(), data.targetLayouts.end(),
                            [&a](const DetectedLayout &t) { return t.id == a.id && t.root == a.root; });
     });
+}
+
+QString shownRoot(const RelPath &root)
+{
+    return root.isRoot() ? QStringLiteral("its top") : root.display();
+}
+
+/// What does not agree: the kinds of data, or only where in the tree they lie.
+QStringList contradiction(const Data &data)
+{
+    const DetectedLayout &target = data.targetLayouts.first();
+    if (data.trusted && !isIdIn(data.targetLayouts, data.judgement.manifest->kind))
+        return {data.judgement.manifest->kind, target.id};
+    const DetectedLayout &archive = data.archiveLayouts.first();
+    if (!isIdIn(data.targetLayouts, archive.id))
+        return {archive.id, target.id};
+    return {QStringLiteral("the archive has it at %1, the directory at %2").arg(shownRoot(archive.root), shownRoot(target.root))};
 }
 
 // `--into project` with an archive of project/data: the archive's folder stands in the target already.
@@ -72,7 +95,7 @@ bool wouldLandTooHigh(const Data &data)
 }
 
 // What the guide's script makes of a running stack: dumps side by side, to be fed to its services. Laid into
-// a tree of volumes they would restore nothing and litter it.
+// a tree of volumes they would restore nothing and litter it, and into any other application's data likewise.
 bool isSetOfDumps(const Data &data)
 {
     const QList<Member> &members = data.judgement.members;
@@ -255,13 +278,12 @@ Result<void> compareLayouts(PreparedRestore::Data &data, Monitor &monitor)
     data.targetLayouts = sureLayouts(*live, monitor);
     if (wouldLandTooHigh(data))
         return fail(ErrorCode::LayoutMismatch, data.beside.path, {displayBytes(QByteArray(data.beside.path + '/' + data.top.bytes()))});
-    if (!data.trusted && isIdIn(data.targetLayouts, QStringLiteral("compose-volumes")) && isSetOfDumps(data)) {
+    if (!data.trusted && !data.targetLayouts.isEmpty() && isSetOfDumps(data)) {
         return fail(ErrorCode::LayoutMismatch, data.beside.path,
                     {QStringLiteral("these are dumps to feed to a running stack, not a tree of its volumes")});
     }
     if (!data.targetLayouts.isEmpty() && !agree(data)) {
-        const QString kind = data.trusted ? data.judgement.manifest->kind : data.archiveLayouts.first().id;
-        return fail(ErrorCode::LayoutMismatch, data.beside.path, {kind, data.targetLayouts.first().id});
+        return fail(ErrorCode::LayoutMismatch, data.beside.path, contradiction(data));
     }
     return {};
 }

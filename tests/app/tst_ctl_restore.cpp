@@ -38,6 +38,7 @@ private Q_SLOTS:
     void dumps_areNotLaidIntoVolumes();
     void volumeScope_isTakenOutOfAWholeArchive_data();
     void volumeScope_isTakenOutOfAWholeArchive();
+    void oneFolderDeeper_isRefusedThoughItIsOurs();
     void badNames_areHostileForEveryCommand();
     void refusal_saysTheFactOnce_data();
     void refusal_saysTheFactOnce();
@@ -58,6 +59,11 @@ void tst_CtlRestore::dumps_areNotLaidIntoVolumes()
     QCOMPARE(refused.status, 4);
     QCOMPARE(refused.errorCode(), QStringLiteral("layout-mismatch"));
     QCOMPARE(treeFingerprint(dir.path("volumes")), before);
+
+    // Nor into the data of any other application.
+    dir.file("app/sessions/11111111-1111-4111-8111-111111111111.json", R"({"session_id":"11111111-1111-4111-8111-111111111111","template_id":"t","group":"g","fragments":[]})")
+        .file("app/storage/metadata.json", "{}").file("app/auth/tokens.json", "{}");
+    QCOMPARE(restore(dir, "full_backup_20251025_143022.tar.gz", "app").errorCode(), QStringLiteral("layout-mismatch"));
 
     QCOMPARE(restore(dir, "full_backup_20251025_143022.tar.gz", "volumes", {QStringLiteral("--as-copy")}).status, 0);
     QCOMPARE(restore(dir, "full_backup_20251025_143022.tar.gz", "unpacked").status, 0);
@@ -95,6 +101,23 @@ void tst_CtlRestore::volumeScope_isTakenOutOfAWholeArchive()
     QCOMPARE(treeFingerprint(dir.path(one)), before);
     QCOMPARE(dir.read(two + "/y"), QByteArray("newer"));
     QCOMPARE(restore(dir, "backups/a.tar.gz", "data", {QStringLiteral("--scope"), QStringLiteral("volume:nothing")}).status, 2);
+}
+
+// The backup of a project laid into the project's data folder would put data/data in the place of data.
+void tst_CtlRestore::oneFolderDeeper_isRefusedThoughItIsOurs()
+{
+    DataDirBuilder dir;
+    dir.file("project/data/sessions/11111111-1111-4111-8111-111111111111.json", R"({"session_id":"11111111-1111-4111-8111-111111111111","template_id":"t","group":"g","fragments":[]})")
+        .file("project/data/storage/metadata.json", "{}").file("project/data/auth/tokens.json", "{}").file("project/README", "x").dir("backups");
+    const Answer backup = ctl({QStringLiteral("backup"), q(dir.path("project")), QStringLiteral("--to"), q(dir.path("backups")), QStringLiteral("--name"), QStringLiteral("a.tar.gz")});
+    QCOMPARE(backup.status, 0);
+    const QByteArray before = treeFingerprint(dir.path("project"));
+    const Answer refused = restore(dir, "backups/a.tar.gz", "project/data");
+    QCOMPARE(refused.status, 4);
+    QCOMPARE(refused.errorCode(), QStringLiteral("layout-mismatch"));
+    QCOMPARE(treeFingerprint(dir.path("project")), before);
+    QCOMPARE(restore(dir, "backups/a.tar.gz", "project").status, 0);
+    QCOMPARE(treeFingerprint(dir.path("project")), before);
 }
 
 // The layout's say must not depend on which command looks.
