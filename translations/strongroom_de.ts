@@ -460,6 +460,10 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <source>About Strongroom</source>
             <translation>Über Strongroom</translation>
         </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
     </context>
     <context>
         <name>Interaction</name>
@@ -470,6 +474,14 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
         <message>
             <source>All files (*)</source>
             <translation>Alle Dateien (*)</translation>
+        </message>
+        <message>
+            <source>Continue</source>
+            <translation>Weiter</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
         </message>
     </context>
     <context>
@@ -2410,15 +2422,15 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
         </message>
         <message>
             <source>&amp;Summary</source>
-            <translation>Ü&amp;berblick</translation>
+            <translation>Überbl&amp;ick</translation>
         </message>
         <message>
             <source>Fi&amp;les</source>
-            <translation>&amp;Dateien</translation>
+            <translation>Da&amp;teien</translation>
         </message>
         <message>
             <source>Recor&amp;d</source>
-            <translation>Datens&amp;atz</translation>
+            <translation>Datensat&amp;z</translation>
         </message>
         <message>
             <source>Nothing is selected.</source>
@@ -2435,7 +2447,7 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
         </message>
         <message>
             <source>Fi&amp;les (%1)</source>
-            <translation>&amp;Dateien (%1)</translation>
+            <translation>Da&amp;teien (%1)</translation>
         </message>
         <message>
             <source>Not verified yet</source>
@@ -2546,10 +2558,6 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <translation>Strongroom</translation>
         </message>
         <message>
-            <source>&amp;Try Sample Data</source>
-            <translation>&amp;Beispieldaten ausprobieren</translation>
-        </message>
-        <message>
             <source>Writes made-up data of every layout into a folder of its own and opens it.</source>
             <translation>Schreibt erfundene Daten jedes Aufbaus in einen eigenen Ordner und öffnet sie.</translation>
         </message>
@@ -2651,6 +2659,10 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <source>Restore “%1” into %2...</source>
             <translation>„%1“ in %2 wiederherstellen...</translation>
         </message>
+        <message>
+            <source>Try Sample &amp;Data</source>
+            <translation>Beispieldaten aus&amp;probieren</translation>
+        </message>
     </context>
     <context>
         <name>strongroom::views::MessageBar</name>
@@ -2741,10 +2753,6 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <translation>%1 wird gelesen...</translation>
         </message>
         <message>
-            <source>Show &amp;Report</source>
-            <translation>&amp;Bericht zeigen</translation>
-        </message>
-        <message>
             <source>&amp;Undo...</source>
             <translation>&amp;Rückgängig...</translation>
         </message>
@@ -2812,13 +2820,13 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <source>&amp;Which data directory shall be backed up?</source>
             <translation>&amp;Welches Datenverzeichnis soll gesichert werden?</translation>
         </message>
+        <message>
+            <source>Sho&amp;w Report</source>
+            <translation>Bericht zei&amp;gen</translation>
+        </message>
     </context>
     <context>
         <name>strongroom::views::OverviewCard</name>
-        <message>
-            <source>&amp;Browse</source>
-            <translation>&amp;Ansehen</translation>
-        </message>
         <message>
             <source>size %1</source>
             <translation>Größe %1</translation>
@@ -2836,18 +2844,6 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <translation>Keine geprüfte Sicherung</translation>
         </message>
         <message>
-            <source>&amp;Try Again</source>
-            <translation>&amp;Erneut versuchen</translation>
-        </message>
-        <message>
-            <source>Show &amp;Problems</source>
-            <translation>&amp;Probleme zeigen</translation>
-        </message>
-        <message>
-            <source>Back &amp;Up...</source>
-            <translation>&amp;Sichern...</translation>
-        </message>
-        <message>
             <source>%1: %2</source>
             <comment>data directory and button</comment>
             <translation>%1: %2</translation>
@@ -2860,6 +2856,18 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <source>%1: %2</source>
             <comment>data directory and state</comment>
             <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>Try Again</source>
+            <translation>Erneut versuchen</translation>
+        </message>
+        <message>
+            <source>Show Problems</source>
+            <translation>Probleme zeigen</translation>
+        </message>
+        <message>
+            <source>Back Up...</source>
+            <translation>Sichern...</translation>
         </message>
     </context>
     <context>
@@ -2989,10 +2997,6 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
     <context>
         <name>strongroom::views::ReportView</name>
         <message>
-            <source>Copy &amp;Report</source>
-            <translation>&amp;Bericht kopieren</translation>
-        </message>
-        <message>
             <source>Report of the selected job</source>
             <translation>Bericht des ausgewählten Auftrags</translation>
         </message>
@@ -3004,6 +3008,10 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <source>%1: %2</source>
             <comment>job and its state</comment>
             <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>Copy Re&amp;port</source>
+            <translation>Bericht &amp;kopieren</translation>
         </message>
     </context>
     <context>

@@ -12,6 +12,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPushButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -29,6 +30,8 @@ QDialog *dialogOf(QWidget *parent, const QString &title, QWidget *content, QSize
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(title);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
+    // Qt's own words may not be installed in the operator's language.
+    buttons->button(QDialogButtonBox::Close)->setText(Text::tr("Close"));
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     auto *layout = new QVBoxLayout(dialog);
     layout->addWidget(content, 1);

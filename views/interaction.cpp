@@ -74,6 +74,9 @@ void DialogInteraction::choose(QWidget *parent, const Choice &choice, ChoiceAnsw
     list->setCurrentRow(choice.preselected);
     text->setBuddy(list);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, dialog);
+    // Qt's own words may not be installed in the operator's language.
+    buttons->button(QDialogButtonBox::Ok)->setText(Text::tr("Continue"));
+    buttons->button(QDialogButtonBox::Cancel)->setText(Text::tr("Cancel"));
     QObject::connect(buttons, &QDialogButtonBox::accepted, dialog, &QDialog::accept);
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     QObject::connect(list, &QListWidget::itemActivated, dialog, &QDialog::accept);

@@ -42,7 +42,7 @@ MainWindow::MainWindow(models::Workspace *workspace, Interaction *interaction, S
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Strongroom"));
     setWindowIcon(applicationIcon());
-    auto *sampleData = new QAction(bundledIcon(QStringLiteral("demo")), tr("&Try Sample Data"), this);
+    auto *sampleData = new QAction(bundledIcon(QStringLiteral("demo")), tr("Try Sample &Data"), this);
     sampleData->setStatusTip(tr("Writes made-up data of every layout into a folder of its own and opens it."));
     connect(sampleData, &QAction::triggered, this, &MainWindow::sampleDataRequested);
     buildPages(sampleData);

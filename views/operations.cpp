@@ -240,7 +240,7 @@ void Operations::nextDialog()
 
 MessageButton Operations::reportButton(quint64 id)
 {
-    return {tr("Show &Report"), QStringLiteral("activity"), [this, id] { Q_EMIT jobRequested(id); }};
+    return {tr("Sho&w Report"), QStringLiteral("activity"), [this, id] { Q_EMIT jobRequested(id); }};
 }
 
 void Operations::reported(quint64 id, const storage::Report &report)

@@ -29,7 +29,7 @@ using models::OverviewModel;
 
 OverviewCard::OverviewCard(const QByteArray &root, QWidget *parent)
     : QFrame(parent), m_root(root), m_icon(new QLabel(this)), m_name(new QLabel(this)), m_word(new QLabel(this)), m_path(new QLabel(this)),
-      m_facts(new QLabel(this)), m_backup(new QLabel(this)), m_remedy(new QPushButton(this)), m_browse(new QPushButton(tr("&Browse"), this))
+      m_facts(new QLabel(this)), m_backup(new QLabel(this)), m_remedy(new QPushButton(this)), m_browse(new QPushButton(tr("Browse"), this))
 {
     QFont bold = font();
     bold.setBold(true);
@@ -82,18 +82,18 @@ void OverviewCard::update(const OverviewModel &model, int row)
     m_backup->setToolTip(model.index(row, OverviewModel::LastBackup).data(Qt::ToolTipRole).toString());
     m_word->setToolTip(model.index(row, OverviewModel::State).data(Qt::ToolTipRole).toString());
     if (m_state == u"failed") {
-        m_remedy->setText(tr("&Try Again"));
+        m_remedy->setText(tr("Try Again"));
         m_remedy->setIcon(bundledIcon(QStringLiteral("view-refresh")));
     } else if (m_state == u"problems") {
-        m_remedy->setText(tr("Show &Problems"));
+        m_remedy->setText(tr("Show Problems"));
         m_remedy->setIcon(bundledIcon(QStringLiteral("warning-damaged")));
     } else {
-        m_remedy->setText(tr("Back &Up..."));
+        m_remedy->setText(tr("Back Up..."));
         m_remedy->setIcon(bundledIcon(QStringLiteral("archive-backup")));
     }
     m_remedy->setEnabled(m_state != u"opening");
     m_browse->setEnabled(m_state != u"opening" && m_state != u"failed");
-    m_remedy->setAccessibleName(tr("%1: %2", "data directory and button").arg(m_name->text(), m_remedy->text().remove(u'&')));
+    m_remedy->setAccessibleName(tr("%1: %2", "data directory and button").arg(m_name->text(), m_remedy->text()));
     m_browse->setAccessibleName(tr("%1: %2", "data directory and button").arg(m_name->text(), tr("Browse")));
     setAccessibleName(tr("%1: %2", "data directory and state").arg(m_name->text(), m_word->text()));
     paintState();

@@ -124,7 +124,7 @@ public:
 }  // namespace
 
 ReportView::ReportView(models::Workspace *workspace, QWidget *parent)
-    : QWidget(parent), m_text(new QTextBrowser(this)), m_copy(new QPushButton(bundledIcon(QStringLiteral("edit-copy")), tr("Copy &Report"), this))
+    : QWidget(parent), m_text(new QTextBrowser(this)), m_copy(new QPushButton(bundledIcon(QStringLiteral("edit-copy")), tr("Copy Re&port"), this))
 {
     m_text->setAccessibleName(tr("Report of the selected job"));
     m_text->setFrameShape(QFrame::NoFrame);

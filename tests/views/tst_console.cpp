@@ -51,6 +51,7 @@ private Q_SLOTS:
     void arguments_severalStayOnTheOverviewWorstFirst();
     void backUp_asksWhichOneOfSeveral();
     void backUp_writesAVerifiedArchiveThatIsListed();
+    void backUp_cancelledLeavesNothing();
     void backUp_offersToCreateAMissingFolder();
     void state_isKeptFromWindowToWindow();
     void recents_keepTheLastTen();
@@ -391,6 +392,42 @@ void tst_Console::backUp_writesAVerifiedArchiveThatIsListed()
     console.window.actions()[ActionId::Verify]->trigger();
     QTRY_COMPARE(verified.count(), 1);
     QCOMPARE(verified.first().at(1).value<models::VerifyResult>().verdict, storage::Verdict::Verified);
+}
+
+void tst_Console::backUp_cancelledLeavesNothing()
+{
+    Console console;
+    console.show();
+    const QByteArray root = console.sessionsAt("data", 2000);
+    // Enough that the job is still at work when it is told to stop; bytes that do not compress.
+    QByteArray noise(24 << 20, Qt::Uninitialized);
+    quint32 state = 1;
+    for (char &byte : noise) {
+        state = state * 1664525u + 1013904223u;
+        byte = char(state >> 24);
+    }
+    for (int i = 0; i < 6; ++i)
+        console.tree.file("data/storage/blob-" + QByteArray::number(i), noise);
+    console.tree.dir("backups");
+    console.open(root);
+    console.workspace.setBackupFolder(root, console.tree.path("backups"));
+    console.window.operations()->backUp(root, {QStringLiteral("everything")});
+    auto *dialog = qobject_cast<BackupDialog *>(console.window.operations()->dialog());
+    QVERIFY(dialog);
+    QTRY_VERIFY(dialog->isPlanned());
+    QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
+    QTRY_COMPARE(console.queue.runningCount(), 1);
+    QTRY_VERIFY(console.window.actions()[ActionId::CancelJob]->isEnabled());
+    QElapsedTimer timer;
+    timer.start();
+    models::Job *job = console.window.activity()->selectedJob();
+    QCOMPARE(job->kind(), models::JobKind::Backup);
+    console.window.actions()[ActionId::CancelJob]->trigger();
+    QVERIFY(job->state() == models::JobState::Stopping || job->state() == models::JobState::Cancelled);
+    QVERIFY(timer.elapsed() < 200);
+    QTRY_COMPARE(job->state(), models::JobState::Cancelled);
+    QCOMPARE(console.tree.names("backups"), QList<QByteArray>());
+    QTRY_VERIFY(console.window.messageBar()->isVisible());
 }
 
 void tst_Console::backUp_offersToCreateAMissingFolder()
