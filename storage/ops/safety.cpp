@@ -14,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <functional>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -245,30 +246,64 @@ Result<QList<Recovered>> recover(const QByteArray &directory, Monitor &monitor)
     return QList<Recovered>{{operationWord(done.operation.value_or(Operation::Restore)), outcome, beside.path}};
 }
 
-Result<QList<Recovered>> recoverBackupFolder(const QByteArray &folder, Monitor &monitor)
+Result<bool> isUnfinished(const QByteArray &directory)
 {
-    STRONGROOM_TRY(const Fd dir, openDirectory(folder));
-    STRONGROOM_TRY(const QList<QByteArray> names, namesIn(dir.get(), folder));
-    QList<Recovered> recovered;
+    STRONGROOM_TRY(const Beside beside, Beside::open(directory));
+    return needsRecovery(beside);
+}
+
+namespace {
+
+/// Calls `found` with every dead unfinished archive of ours; its lock is held meanwhile.
+Result<void> visitUnfinished(int folderFd, const QByteArray &folder, Monitor &monitor,
+                             const std::function<Result<void>(const QByteArray &name)> &found)
+{
+    STRONGROOM_TRY(const QList<QByteArray> names, namesIn(folderFd, folder));
     for (const QByteArray &name : names) {
         if (monitor.stopRequested())
             return fail(ErrorCode::Cancelled);
         if (std::none_of(kPartialEndings.begin(), kPartialEndings.end(), [&name](const char *end) { return name.endsWith(end); }))
             continue;
-        const Result<OpenedFile> file = openFileBelow(dir.get(), RelPath().childUnchecked(name));
+        const Result<OpenedFile> file = openFileBelow(folderFd, RelPath().childUnchecked(name));
         if (!file)
             continue;  // not a regular file, or gone
+        // Ours are their owner's alone from the first byte on; a download that another program left unfinished is not.
+        if ((file->stamp.mode & 0777) != 0600 || file->stamp.uid != ::geteuid())
+            continue;
         // Its writer holds a lock on it as long as it lives.
         if (::flock(file->fd.get(), LOCK_EX | LOCK_NB) != 0)
             continue;
-        STRONGROOM_TRY(const std::optional<FileStamp> named, findAt(dir.get(), name));
-        if (!named || named->inode != file->stamp.inode || named->device != file->stamp.device)
-            continue;
+        STRONGROOM_TRY(const std::optional<FileStamp> named, findAt(folderFd, name));
+        if (named && named->inode == file->stamp.inode && named->device == file->stamp.device)
+            STRONGROOM_CHECK(found(name));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<QList<QByteArray>> unfinishedBackups(const QByteArray &folder, Monitor &monitor)
+{
+    STRONGROOM_TRY(const Fd dir, openDirectory(folder));
+    QList<QByteArray> paths;
+    STRONGROOM_CHECK(visitUnfinished(dir.get(), folder, monitor, [&](const QByteArray &name) -> Result<void> {
+        paths.append(folder + '/' + name);
+        return {};
+    }));
+    return paths;
+}
+
+Result<QList<Recovered>> recoverBackupFolder(const QByteArray &folder, Monitor &monitor)
+{
+    STRONGROOM_TRY(const Fd dir, openDirectory(folder));
+    QList<Recovered> recovered;
+    STRONGROOM_CHECK(visitUnfinished(dir.get(), folder, monitor, [&](const QByteArray &name) -> Result<void> {
         const QByteArray path = folder + '/' + name;
         if (::unlinkat(dir.get(), name.constData(), 0) != 0 && errno != ENOENT)
             return failErrno(errno, path, ErrorCode::WriteFailed);
         recovered.append({operationWord(Operation::Backup), QStringLiteral("removed"), path});
-    }
+        return {};
+    }));
     BackupWork::removeStale(dir.get());   // what those backups had copied aside
     if (!recovered.isEmpty())
         STRONGROOM_CHECK(syncFd(dir.get(), folder));

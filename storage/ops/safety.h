@@ -39,7 +39,12 @@ struct Recovered {
 /// Finishes or rolls back what a crash left beside `directory`. Idempotent; nothing to do is an empty list.
 /// Decides by the inode a name has, never by the text of a state. Errors: Locked, by cause.
 [[nodiscard]] Result<QList<Recovered>> recover(const QByteArray &directory, Monitor &monitor);
-/// The same for unfinished archives (`*.partial`, whose writer is dead) in a backup folder.
+/// True when recover() has something to do. Creates and changes nothing. Errors: by cause.
+[[nodiscard]] Result<bool> isUnfinished(const QByteArray &directory);
+/// Paths of what recoverBackupFolder() would remove. Changes nothing.
+[[nodiscard]] Result<QList<QByteArray>> unfinishedBackups(const QByteArray &folder, Monitor &monitor);
+/// The same as recover() for unfinished archives (`*.partial`, whose writer is dead) in a backup folder. Only files that
+/// nobody but this user may read are taken for ours.
 [[nodiscard]] Result<QList<Recovered>> recoverBackupFolder(const QByteArray &folder, Monitor &monitor);
 
 }  // namespace strongroom::storage

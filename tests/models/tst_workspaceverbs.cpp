@@ -226,7 +226,7 @@ private Q_SLOTS:
         plant(builder);
         const QByteArray path = builder.path("srv/data");
         const QByteArray before = treeFingerprint(path);
-        builder.file("srv/.data.strongroom-stage/half", "x").file("srv/backups/data_everything_backup_20250101_000000.tar.gz.partial", "half");
+        builder.file("srv/.data.strongroom-stage/half", "x").file("srv/backups/data_everything_backup_20250101_000000.tar.gz.partial", "half", 0600);
         Console console;
         QSignalSpy recovered(&console.workspace, &Workspace::recovered);
         console.open(path);

@@ -392,8 +392,8 @@ void tst_BackupTrouble::staleLeftovers_doNotStandInTheWay()
 void tst_BackupTrouble::recovery_removesWhatADeadBackupLeftAndNothingElse()
 {
     DataDirBuilder builder;
-    builder.file("backups/dead.tar.gz.partial", "x").file("backups/dead.tar.gz.partial.d/0", "copy")
-        .dir("backups/dead.tar.gz.partial.d", 0700).file("backups/living.tgz.partial", "y")
+    builder.file("backups/dead.tar.gz.partial", "x", 0600).file("backups/download.tar.gz.partial", "theirs").file("backups/dead.tar.gz.partial.d/0", "copy")
+        .dir("backups/dead.tar.gz.partial.d", 0700).file("backups/living.tgz.partial", "y", 0600)
         .file("backups/living.tgz.partial.d/0", "copy").dir("backups/living.tgz.partial.d", 0700)
         .file("backups/foreign.tar.gz.partial.d/0", "open to all");
     const Fd other(::open(builder.path("backups/living.tgz.partial").constData(), O_RDWR | O_CLOEXEC));
@@ -403,7 +403,7 @@ void tst_BackupTrouble::recovery_removesWhatADeadBackupLeftAndNothingElse()
     QVERIFY(recovered.has_value());
     QCOMPARE(recovered->size(), 1);
     QCOMPARE(builder.names("backups"),
-             QList<QByteArray>({"foreign.tar.gz.partial.d", "living.tgz.partial", "living.tgz.partial.d"}));
+             QList<QByteArray>({"download.tar.gz.partial", "foreign.tar.gz.partial.d", "living.tgz.partial", "living.tgz.partial.d"}));
 }
 
 void tst_BackupTrouble::livingPartial_isLeftAlone()

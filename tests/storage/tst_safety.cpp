@@ -331,10 +331,14 @@ void tst_Safety::recover_saysLockedWhileTheOperationLives()
 void tst_Safety::recoverBackupFolder_removesOnlyDeadPartialsOfOurs()
 {
     Place p;
-    p.dir.file("live/a.tar.gz.partial", "dead").file("live/b.tar.zst.partial", "alive").file("live/c.tar.gz", "whole")
-        .file("live/thesis.doc.partial", "a download").file("live/a.tar.gz.sha256.partial", "dead").symlink("live/l.tar.gz.partial", "c.tar.gz");
+    p.dir.file("live/a.tar.gz.partial", "dead", 0600).file("live/b.tar.zst.partial", "alive", 0600).file("live/c.tar.gz", "whole")
+        .file("live/thesis.doc.partial", "a download").file("live/a.tar.gz.sha256.partial", "dead", 0600).symlink("live/l.tar.gz.partial", "c.tar.gz");
     const Fd alive(::open(p.dir.path("live/b.tar.zst.partial").constData(), O_RDWR | O_CLOEXEC));
     QCOMPARE(::flock(alive.get(), LOCK_EX | LOCK_NB), 0);
+    const auto unfinished = unfinishedBackups(p.dir.path("live"), p.monitor);
+    QVERIFY(unfinished);
+    QCOMPARE(*unfinished, (QList<QByteArray>{p.dir.path("live/a.tar.gz.partial"), p.dir.path("live/a.tar.gz.sha256.partial")}));
+    QVERIFY(p.dir.exists("live/a.tar.gz.partial"));
     const auto recovered = recoverBackupFolder(p.dir.path("live"), p.monitor);
     QVERIFY(recovered);
     QCOMPARE(recovered->size(), 2);
