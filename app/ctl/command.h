@@ -59,7 +59,7 @@ public:
 
 /// Exactly `count` positional arguments, as bytes of paths. Errors: Usage.
 [[nodiscard]] storage::Result<QList<QByteArray>> positionals(const QCommandLineParser &parser, int count, const Command &command);
-/// Absolute path of an existing folder named on the command line. Errors: NotFound, NotADirectory.
+/// Absolute path of what the command line names, whether it exists or not. A ".." leads where the kernel says.
 [[nodiscard]] QByteArray absolute(const QByteArray &path);
 [[nodiscard]] std::unexpected<storage::Error> usage(const Command &command, const QString &why);
 

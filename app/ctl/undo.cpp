@@ -25,6 +25,7 @@ public:
     QString name() const override { return QStringLiteral("recover"); }
     QString summary() const override { return QStringLiteral("Finish or roll back what a crash left"); }
     QString argumentsSyntax() const override { return QStringLiteral("DIR"); }
+    void addOptions(QCommandLineParser &parser) const override { addChangeOptions(parser); }
     Result<int> run(const QCommandLineParser &parser, Context &context) const override;
 };
 
@@ -89,10 +90,33 @@ Result<int> Undo::run(const QCommandLineParser &parser, Context &context) const
     return exitStatusOf(report);
 }
 
+/// What is left undone, as the plan of recovering it.
+Result<int> planRecovery(const QByteArray &directory, const Command &command, Context &context)
+{
+    STRONGROOM_TRY(const bool unfinished, isUnfinished(directory));
+    QList<QByteArray> paths;
+    if (unfinished)
+        paths.append(directory);
+    if (const auto partials = unfinishedBackups(directory, context.monitor))
+        paths += *partials;
+    QJsonArray array;
+    for (const QByteArray &path : std::as_const(paths)) {
+        array.append(pathToJson(path));
+        context.out.line(QStringLiteral("unfinished: %1").arg(displayBytes(path)));
+    }
+    context.out.object(command.name(), {{QStringLiteral("plan"), QJsonObject{{QStringLiteral("unfinished"), array}}}});
+    if (paths.isEmpty())
+        context.out.line(QStringLiteral("Nothing was left behind."));
+    return kSucceeded;
+}
+
 Result<int> Recover::run(const QCommandLineParser &parser, Context &context) const
 {
     STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
     const QByteArray directory = absolute(paths[0]);
+    if (parser.isSet(QStringLiteral("dry-run")))
+        return planRecovery(directory, *this, context);
+    // Nothing to ask: it happens whenever the directory is opened.
     STRONGROOM_TRY(QList<Recovered> recovered, recover(directory, context.monitor));
     // A backup folder may be given too: its unfinished archives are leftovers like any other.
     if (const auto partials = recoverBackupFolder(directory, context.monitor))

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void sidecar_isReadBySha256sum();
     void tooDeep_isLeftOutAndSaid();
     void volumeScope_comesBackAlone();
+    void recover_removesOurPartialsAfterSayingSo();
 
 private:
     OwnHome m_home;
@@ -101,6 +102,22 @@ void tst_CtlBackup::volumeScope_comesBackAlone()
     QVERIFY2(restored.status == 0 || restored.status == 3, restored.said().constData());
     QCOMPARE(treeFingerprint(dir.path("data/one")), one);
     QCOMPARE(dir.read("data/two/y"), QByteArray("newer"));
+}
+
+void tst_CtlBackup::recover_removesOurPartialsAfterSayingSo()
+{
+    DataDirBuilder dir;
+    dir.file("backups/dead.tar.gz.partial", "half", 0600).file("backups/download.tar.gz.partial", "theirs", 0644);
+    const QByteArray before = treeFingerprint(dir.path("backups"));
+    const QStringList words = {QStringLiteral("recover"), q(dir.path("backups"))};
+    const Answer plan = ctl(words + QStringList{QStringLiteral("--dry-run")});
+    QCOMPARE(plan.status, 0);
+    QCOMPARE(plan.value("plan").toObject().value(QStringLiteral("unfinished")).toArray(), QJsonArray{q(dir.path("backups/dead.tar.gz.partial"))});
+    QCOMPARE(treeFingerprint(dir.path("backups")), before);
+    const Answer done = ctl(words + QStringList{QStringLiteral("--yes")});
+    QCOMPARE(done.status, 0);
+    QCOMPARE(done.value("recovered").toArray().size(), 1);
+    QCOMPARE(dir.names("backups"), QList<QByteArray>{"download.tar.gz.partial"});
 }
 
 QTEST_GUILESS_MAIN(tst_CtlBackup)
