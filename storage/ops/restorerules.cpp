@@ -268,7 +268,7 @@ Result<void> compareLayouts(PreparedRestore::Data &data, Monitor &monitor)
         if (content)
             data.archiveLayouts = sureLayouts(**content, monitor);
     }
-    if (data.archiveLayouts.isEmpty()) {
+    if (data.archiveLayouts.isEmpty() && !data.trusted) {
         data.plan.warnings.append({QStringLiteral("layout-unknown"), data.request.archive,
                                    QStringLiteral("What application %1 belongs to could not be told.").arg(shown)});
     }
