@@ -23,6 +23,7 @@ void Restore::addOptions(QCommandLineParser &parser) const
 {
     parser.addOption({QStringLiteral("into"), QStringLiteral("The data directory itself; its parent must exist."), QStringLiteral("DIR")});
     parser.addOption({QStringLiteral("scope"), QStringLiteral("everything (default) or volume:NAME; may be repeated."), QStringLiteral("SCOPE")});
+    parser.addOption({QStringLiteral("on-conflict"), QStringLiteral("replace (default), or refuse where anything there would be replaced or removed."), QStringLiteral("WHAT")});
     parser.addOption({QStringLiteral("as-copy"), QStringLiteral("Into a new folder beside DIR; nothing is replaced.")});
     parser.addOption({QStringLiteral("allow-link"), QStringLiteral("Restore this outward link too; may be repeated."), QStringLiteral("PATH")});
     parser.addOption({QStringLiteral("jobs"), QStringLiteral("Worker threads; 1 = none."), QStringLiteral("N")});
@@ -39,6 +40,11 @@ Result<RestoreRequest> parseRequest(const QCommandLineParser &parser, const Cont
     request.into = absolute(bytesOf(parser.value(QStringLiteral("into"))));
     if (parser.isSet(QStringLiteral("scope")))
         request.scope = parser.values(QStringLiteral("scope"));
+    const QString onConflict = parser.value(QStringLiteral("on-conflict"));
+    if (onConflict == u"keep")
+        return fail(ErrorCode::NotSupported, bytesOf(parser.value(QStringLiteral("into"))), {QStringLiteral("--on-conflict keep")});
+    if (parser.isSet(QStringLiteral("on-conflict")) && onConflict != u"replace" && onConflict != u"refuse")
+        return usage(command, QStringLiteral("--on-conflict takes replace or refuse"));
     request.asCopy = parser.isSet(QStringLiteral("as-copy"));
     for (const QString &link : parser.values(QStringLiteral("allow-link")))
         request.allowedLinks.append(bytesOf(link));
@@ -69,6 +75,10 @@ Result<int> Restore::run(const QCommandLineParser &parser, Context &context) con
     recoverQuietly(request.into, context);
     STRONGROOM_TRY(PreparedRestore prepared, prepareRestore(request, context.monitor));
     const Plan &plan = prepared.plan();
+    const auto totals = plan.totals();
+    if (parser.value(QStringLiteral("on-conflict")) == u"refuse"
+        && totals[size_t(Verb::Replace)].steps + totals[size_t(Verb::Remove)].steps > 0)
+        return fail(ErrorCode::AlreadyExists, plan.directory);
     if (parser.isSet(QStringLiteral("dry-run"))) {
         context.out.object(name(), {{QStringLiteral("plan"), plan.toJson()}});
         printPlan(plan, context.out);

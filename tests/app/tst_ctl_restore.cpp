@@ -39,6 +39,7 @@ private Q_SLOTS:
     void volumeScope_isTakenOutOfAWholeArchive_data();
     void volumeScope_isTakenOutOfAWholeArchive();
     void oneFolderDeeper_isRefusedThoughItIsOurs();
+    void onConflict_refusesWhereSomethingWouldBeLost();
     void badNames_areHostileForEveryCommand();
     void refusal_saysTheFactOnce_data();
     void refusal_saysTheFactOnce();
@@ -118,6 +119,28 @@ void tst_CtlRestore::oneFolderDeeper_isRefusedThoughItIsOurs()
     QCOMPARE(treeFingerprint(dir.path("project")), before);
     QCOMPARE(restore(dir, "backups/a.tar.gz", "project").status, 0);
     QCOMPARE(treeFingerprint(dir.path("project")), before);
+}
+
+void tst_CtlRestore::onConflict_refusesWhereSomethingWouldBeLost()
+{
+    DataDirBuilder dir;
+    dir.file("data/a", "1").dir("backups");
+    QCOMPARE(ctl({QStringLiteral("backup"), q(dir.path("data")), QStringLiteral("--to"), q(dir.path("backups")), QStringLiteral("--name"), QStringLiteral("a.tar.gz")}).status, 0);
+    const QStringList refuse = {QStringLiteral("--on-conflict"), QStringLiteral("refuse")};
+    QCOMPARE(restore(dir, "backups/a.tar.gz", "data", refuse).status, 0);   // the same is there
+    QCOMPARE(restore(dir, "backups/a.tar.gz", "elsewhere", refuse).status, 0);
+
+    dir.file("data/a", "2");
+    const QByteArray before = treeFingerprint(dir.path("data"));
+    const Answer refused = restore(dir, "backups/a.tar.gz", "data", refuse);
+    QCOMPARE(refused.status, 1);
+    QCOMPARE(refused.errorCode(), QStringLiteral("already-exists"));
+    QCOMPARE(treeFingerprint(dir.path("data")), before);
+    QCOMPARE(restore(dir, "backups/a.tar.gz", "data", {QStringLiteral("--on-conflict"), QStringLiteral("keep")}).status, 1);
+    QCOMPARE(restore(dir, "backups/a.tar.gz", "data", {QStringLiteral("--on-conflict"), QStringLiteral("maybe")}).status, 2);
+    QCOMPARE(treeFingerprint(dir.path("data")), before);
+    QCOMPARE(restore(dir, "backups/a.tar.gz", "data", {QStringLiteral("--on-conflict"), QStringLiteral("replace")}).status, 0);
+    QCOMPARE(dir.read("data/a"), QByteArray("1"));
 }
 
 // The layout's say must not depend on which command looks.
