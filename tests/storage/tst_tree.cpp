@@ -24,6 +24,7 @@ private Q_SLOTS:
     void open_refuses_data();
     void open_refuses();
     void list_isOneLevelInByteOrder();
+    void list_ofNamesThatCannotBeLookedAtFails();
     void read_neverGoesThroughALink();
     void read_takesRegularFilesOnly();
     void readAll_holdsItsLimit();
@@ -123,6 +124,22 @@ void tst_Tree::open_refuses()
     const auto tree = DirTree::open(dir.path(name));
     QVERIFY(!tree);
     QCOMPARE(int(tree.error().code), code);
+}
+
+// It may be read but not searched: an empty list would pass for an empty folder.
+void tst_Tree::list_ofNamesThatCannotBeLookedAtFails()
+{
+    DataDirBuilder dir;
+    dir.file("readable/a", "1").dir("readable", 0744);
+    const AsNobody nobody(dir.path());
+    if (::geteuid() != 65534)
+        QSKIP("needs root to become somebody else");
+    const auto tree = DirTree::open(dir.path());
+    QVERIFY(tree);
+    const auto entries = (*tree)->list(RelPath::literal("readable"));
+    QVERIFY(!entries);
+    QCOMPARE(entries.error().code, ErrorCode::PermissionDenied);
+    QCOMPARE(entries.error().path, QByteArray("readable/a"));
 }
 
 void tst_Tree::list_isOneLevelInByteOrder()
