@@ -54,6 +54,7 @@ private:
     void start(Running &program, const QString &executable, const QStringList &arguments);
     QByteArray tool(const QStringList &arguments);
     QByteArray windowNamed(const QString &title);
+    QByteArray trouble(Running &program);
     Rect geometryOf(const QByteArray &window);
     void dragFrom(const QByteArray &path, const Rect &target);
 
@@ -66,9 +67,10 @@ void tst_RealDrag::initTestCase()
 {
     if (QStandardPaths::findExecutable(QStringLiteral("Xvfb")).isEmpty() || QStandardPaths::findExecutable(QStringLiteral("xdotool")).isEmpty())
         QSKIP("Xvfb or xdotool is not installed");
-    // The server itself chooses a display that is free, and tells which.
+    // The server itself chooses a display that is free, and tells which. It must not reset when a short-lived xdotool
+    // was its last client: the console that is just connecting would die of it.
     m_server.start(QStringLiteral("Xvfb"), {QStringLiteral("-displayfd"), QStringLiteral("1"), QStringLiteral("-screen"), QStringLiteral("0"),
-                                            QStringLiteral("1400x900x24"), QStringLiteral("-nolisten"), QStringLiteral("tcp")});
+                                            QStringLiteral("1400x900x24"), QStringLiteral("-noreset"), QStringLiteral("-nolisten"), QStringLiteral("tcp")});
     QVERIFY(m_server.waitForReadyRead(20000));
     const QString display = u':' + QString::fromLatin1(m_server.readAllStandardOutput().trimmed());
     m_tree = std::make_unique<DataDirBuilder>();
@@ -115,6 +117,18 @@ QByteArray tst_RealDrag::tool(const QStringList &arguments)
     process.start(QStringLiteral("xdotool"), arguments);
     process.waitForFinished(20000);
     return process.exitCode() == 0 ? process.readAllStandardOutput().trimmed() : QByteArray();
+}
+
+/// What there is to know when a window does not come: state and words of the program, titles of all windows.
+QByteArray tst_RealDrag::trouble(Running &program)
+{
+    QByteArray text("running");
+    if (program.process.state() != QProcess::Running)
+        text = "ended, status " + QByteArray::number(program.process.exitCode());
+    text += "; says: " + program.process.readAllStandardError() + "; windows:";
+    for (const QByteArray &window : tool({QStringLiteral("search"), QStringLiteral("--name"), QStringLiteral(".")}).split('\n'))
+        text += " [" + tool({QStringLiteral("getwindowname"), QString::fromLatin1(window)}) + ']';
+    return text;
 }
 
 /// Waits for a visible window whose title matches; its number.
@@ -198,12 +212,12 @@ void tst_RealDrag::archive_isPlannedAndRestored()
     Running console;
     start(console, QStringLiteral(STRONGROOM_BINARY_DIR "/bin/strongroom"), {QString::fromLocal8Bit(root)});
     const QByteArray window = windowNamed(QStringLiteral("^data"));
-    QVERIFY(!window.isEmpty());
+    QVERIFY2(!window.isEmpty(), trouble(console).constData());
     tool({QStringLiteral("windowmove"), QString::fromLatin1(window), QStringLiteral("230"), QStringLiteral("20")});
     QTest::qWait(300);
     dragFrom(report.archive, geometryOf(window));
     const QByteArray dialog = windowNamed(QStringLiteral("^Restore .*data"));
-    QVERIFY2(!dialog.isEmpty(), console.process.readAllStandardError().constData());
+    QVERIFY2(!dialog.isEmpty(), trouble(console).constData());
     QCOMPARE(treeFingerprint(root), changed);   // a drop alone changes nothing
 
     // Enter first: it must only cancel or do nothing. Then the word, and a click on the button at the lower right.
@@ -225,7 +239,7 @@ void tst_RealDrag::folder_isOpened()
     Running console;
     start(console, QStringLiteral(STRONGROOM_BINARY_DIR "/bin/strongroom"), {});
     const QByteArray window = windowNamed(QStringLiteral("^Strongroom$"));
-    QVERIFY(!window.isEmpty());
+    QVERIFY2(!window.isEmpty(), trouble(console).constData());
     tool({QStringLiteral("windowmove"), QString::fromLatin1(window), QStringLiteral("230"), QStringLiteral("20")});
     QTest::qWait(300);
     dragFrom(root, geometryOf(window));
