@@ -50,7 +50,7 @@ void putOctal(char *block, Field field, qint64 value)
 
 void putBytes(char *block, Field field, QByteArrayView bytes)
 {
-    memcpy(block + field.at, bytes.data(), size_t(std::min(bytes.size(), field.width)));
+    std::copy_n(bytes.begin(), std::min(bytes.size(), field.width), block + field.at);
 }
 
 quint32 checksumOf(const char *block)

@@ -71,6 +71,23 @@ Result<OpenedFile> openPlace(const FilePlace &place)
     return file;
 }
 
+/// Byte for byte, without holding more than two blocks.
+Result<bool> haveSameContent(const TakenFile &a, const TakenFile &b)
+{
+    if (a.size != b.size)
+        return false;
+    QByteArray left(kBlock, Qt::Uninitialized);
+    QByteArray right(kBlock, Qt::Uninitialized);
+    for (qint64 offset = 0; offset < a.size; offset += kBlock) {
+        const qint64 wanted = std::min(kBlock, a.size - offset);
+        STRONGROOM_TRY(const qint64 gotLeft, a.content->readAt(left.data(), wanted, offset));
+        STRONGROOM_TRY(const qint64 gotRight, b.content->readAt(right.data(), wanted, offset));
+        if (gotLeft != gotRight || !std::equal(left.cbegin(), left.cbegin() + gotLeft, right.cbegin()))
+            return false;
+    }
+    return true;
+}
+
 PlanWarning warning(const char *code, const RelPath &path, const QString &sentence)
 {
     return {QString::fromLatin1(code), path.bytes(), sentence.arg(path.display())};
@@ -237,7 +254,13 @@ Result<std::pair<TakenFile, TakenFile>> FileTaker::takePair(const FilePlace &fir
     for (int n = 1;; ++n) {
         STRONGROOM_TRY(TakenFile one, takeWhole(first, firstCapture));
         STRONGROOM_TRY(TakenFile two, takeWhole(second, secondCapture));
-        const bool same = stillThere(first, one) && stillThere(second, two);
+        bool same = stillThere(first, one) && stillThere(second, two);
+        if (same && (isRecent(one.stamp) || isRecent(two.stamp))) {
+            // Several versions fit into one tick of the file system's clock and then bear one stamp. What the
+            // first file still holds after the second was read, it held meanwhile.
+            STRONGROOM_TRY(const TakenFile again, takeWhole(first, firstCapture));
+            STRONGROOM_TRY(same, haveSameContent(one, again));
+        }
         if (same || n == kTries) {
             if (!same && one.steady && two.steady) {
                 one.steady = false;
