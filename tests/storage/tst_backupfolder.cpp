@@ -230,8 +230,6 @@ void tst_BackupFolder::list_knowsTheSamples()
 
 void tst_BackupFolder::list_tellsEqualNamesApartByContent()
 {
-    if (!layoutById(u"entity-rag") || !layoutById(u"sqlite-app"))
-        QSKIP("a layout is not there yet");
     DataDirBuilder dir;
     if (!unpackSample(QStringLiteral("rag"), dir.path()) || !unpackSample(QStringLiteral("pwa"), dir.path()))
         QSKIP("no samples");

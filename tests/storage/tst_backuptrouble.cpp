@@ -424,19 +424,19 @@ void tst_BackupTrouble::livingPartial_isLeftAlone()
 void tst_BackupTrouble::brokenJson_isTakenWithAWarning()
 {
     DataDirBuilder builder;
-    QVERIFY(unpackSample(QStringLiteral("rag"), builder.path()) || sampleNames().isEmpty());
-    if (sampleNames().isEmpty())
-        QSKIP("needs a sample whose layout reads JSON");
-    const QByteArray name = builder.names().value(0);
     const qint64 longAgo = 1'000'000'000'000'000'000;
-    builder.file(name + "/data/storage/broken.json", "{\"cut", 0600, longAgo).dir("backups");
+    const QByteArray id = "11111111-1111-4111-8111-111111111111";
+    builder.file("docs/sessions/" + id + ".json", "{\"session_id\": \"" + id + "\", \"template_id\": \"news\", \"fragments\": []}")
+        .file("docs/storage/metadata.json", "{}")
+        .file("docs/sessions/22222222-2222-4222-8222-222222222222.json", "{\"cut", 0600, longAgo)
+        .dir("backups");
     BackupRequest request = requestFor(builder);
-    request.directory = builder.path(name);
+    request.directory = builder.path("docs");
     const Report report = backUp(request);
     QCOMPARE(report.outcome, Outcome::CompletedWithWarnings);
-    QCOMPARE(codes(report), QStringList({QStringLiteral("json-invalid data/storage/broken.json")}));
+    QCOMPARE(codes(report), QStringList({QStringLiteral("json-invalid sessions/22222222-2222-4222-8222-222222222222.json")}));
     QCOMPARE(report.consistency, QStringLiteral("stable"));
-    QVERIFY(memberOf(judged(report.archive), name + "/data/storage/broken.json"));
+    QVERIFY(memberOf(judged(report.archive), "docs/sessions/22222222-2222-4222-8222-222222222222.json"));
 }
 
 void tst_BackupTrouble::badLevel_leavesNothing()
