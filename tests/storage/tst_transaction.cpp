@@ -40,8 +40,8 @@ struct Scene {
     {
         const auto put = [stageFd](const char *path, const QByteArray &text) {
             const RelPath rel = RelPath::literal(path);
-            if (rel.depth() > 1)
-                Q_ASSERT(makeDirectories(stageFd, rel.parent()));
+            if (!makeDirectories(stageFd, rel.parent()))
+                qFatal("cannot stage the folder of %s", path);
             const auto fd = openBelow(stageFd, rel, O_WRONLY | O_CREAT | O_EXCL, 0640);
             if (!fd || !writeFully(fd->get(), text.constData(), text.size(), rel.bytes()))
                 qFatal("cannot stage %s", path);
