@@ -39,7 +39,9 @@ public:
     size_t pack(QByteArrayView raw, char *out, size_t room)
     {
 #ifdef STRONGROOM_HAVE_ISAL
-        isal_zstream stream;
+        // Zeroed first (isa-l 2.30): its init leaves parts of the state alone, and a backup of unchanged data
+        // must repeat its bytes.
+        isal_zstream stream = {};
         isal_deflate_stateless_init(&stream);
         stream.level = 1;
         stream.level_buf = m_buffer.data();

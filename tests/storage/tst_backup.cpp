@@ -264,6 +264,8 @@ void tst_Backup::backup_isTheSameWithOneJobAndWithMany()
     const Report first = backUp(one);
     const Report second = backUp(many);
     QVERIFY2(first.succeeded() && second.succeeded(), why(first).constData());
+    QCOMPARE(writeManifest(manifestOf(first.archive)), writeManifest(manifestOf(second.archive)));
+    QCOMPARE(first.bytes, second.bytes);
     QCOMPARE(first.sha256Hex, second.sha256Hex);
 }
 

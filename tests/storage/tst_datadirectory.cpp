@@ -248,7 +248,8 @@ void tst_DataDirectory::detect_showsBothPlacesOfOneLayout()
 void tst_DataDirectory::detect_plainOnlyWhereNothingElseIs()
 {
     for (const QByteArray &demo : kDemos) {
-        for (const DetectedLayout &detected : opened(m_demo.path("demo/" + demo))->layouts())
+        const auto directory = opened(m_demo.path("demo/" + demo));
+        for (const DetectedLayout &detected : directory->layouts())
             QVERIFY(detected.id != u"plain-directory");
     }
     // The folder that holds all samples is none of them.
