@@ -89,6 +89,7 @@ public:
 private:
     void addReleased(const JsonStoreRecord &record);
     void addGuide(const JsonStoreRecord &record);
+    Result<QList<RelPath>> unclaimedFolders(const RelPath &parent);
     Result<void> matchFolders();
     Result<void> matchGuideFolders();
     void add(Entity entity);
@@ -183,24 +184,34 @@ bool IndexReader::isEmptyFolder(const RelPath &folder) const
     return entries && entries->isEmpty();
 }
 
-Result<void> IndexReader::matchFolders()
+/// Folders below `parent` that no record speaks for; empty ones are only noted as ghosts.
+Result<QList<RelPath>> IndexReader::unclaimedFolders(const RelPath &parent)
 {
-    const RelPath parent = RelPath::literal("entities");
+    QList<RelPath> folders;
     const Result<QList<TreeEntry>> entries = m_root.list(parent);
     if (!entries)
-        return {};
+        return folders;
     for (const TreeEntry &entry : *entries) {
         if (m_monitor.stopRequested())
             return fail(ErrorCode::Cancelled);
         const RelPath folder = parent.childUnchecked(entry.name);
         if (!entry.stamp.isDirectory() || m_claimed.contains(folder))
             continue;
-        if (isEmptyFolder(folder)) {
+        if (isEmptyFolder(folder))
             m_index.ghosts.append(folder);
-            continue;
-        }
+        else
+            folders.append(folder);
+    }
+    return folders;
+}
+
+Result<void> IndexReader::matchFolders()
+{
+    const RelPath parent = RelPath::literal("entities");
+    STRONGROOM_TRY(const QList<RelPath> folders, unclaimedFolders(parent));
+    for (const RelPath &folder : folders) {
         Entity entity;
-        const QString name = displayBytes(entry.name);
+        const QString name = displayBytes(folder.name());
         entity.plainId = plainName(name);
         entity.deleted = isDeletedName(name);
         const bool taken = m_index.live[int(Generation::Released)].contains(entity.plainId);
@@ -218,24 +229,13 @@ Result<void> IndexReader::matchFolders()
 Result<void> IndexReader::matchGuideFolders()
 {
     const RelPath parent = RelPath::literal("entity_scoped/entities");
-    const Result<QList<TreeEntry>> entries = m_root.list(parent);
-    if (!entries)
-        return {};
-    for (const TreeEntry &entry : *entries) {
-        if (m_monitor.stopRequested())
-            return fail(ErrorCode::Cancelled);
-        const RelPath folder = parent.childUnchecked(entry.name);
-        if (!entry.stamp.isDirectory() || m_claimed.contains(folder))
-            continue;
-        if (isEmptyFolder(folder)) {
-            m_index.ghosts.append(folder);
-            continue;
-        }
+    STRONGROOM_TRY(const QList<RelPath> folders, unclaimedFolders(parent));
+    for (const RelPath &folder : folders) {
         Entity entity;
         entity.generation = Generation::Guide;
-        entity.id = entity.plainId = entity.title = displayBytes(entry.name);
+        entity.id = entity.plainId = entity.title = displayBytes(folder.name());
         entity.folder = folder;
-        const RelPath uploads = RelPath::literal("uploads").childUnchecked(entry.name);
+        const RelPath uploads = RelPath::literal("uploads").childUnchecked(folder.name());
         if (m_root.hasDirectory(uploads))
             entity.uploads = uploads;
         add(std::move(entity));
