@@ -256,10 +256,14 @@ Result<std::pair<TakenFile, TakenFile>> FileTaker::takePair(const FilePlace &fir
         STRONGROOM_TRY(TakenFile two, takeWhole(second, secondCapture));
         bool same = stillThere(first, one) && stillThere(second, two);
         if (same && (isRecent(one.stamp) || isRecent(two.stamp))) {
-            // Several versions fit into one tick of the file system's clock and then bear one stamp. What the
-            // first file still holds after the second was read, it held meanwhile.
-            STRONGROOM_TRY(const TakenFile again, takeWhole(first, firstCapture));
-            STRONGROOM_TRY(same, haveSameContent(one, again));
+            // Several versions fit into one tick of the file system's clock and then bear one stamp. Once the tick
+            // is over a write shows, so what then bears the same stamp and holds the same bytes is what was there.
+            STRONGROOM_CHECK(pause(1));
+            STRONGROOM_TRY(const TakenFile oneAgain, takeWhole(first, firstCapture));
+            STRONGROOM_TRY(const TakenFile twoAgain, takeWhole(second, secondCapture));
+            STRONGROOM_TRY(const bool sameOne, haveSameContent(one, oneAgain));
+            STRONGROOM_TRY(const bool sameTwo, haveSameContent(two, twoAgain));
+            same = sameOne && sameTwo && stillThere(first, one) && stillThere(second, two);
         }
         if (same || n == kTries) {
             if (!same && one.steady && two.steady) {

@@ -274,6 +274,10 @@ void tst_BackupTaker::takePair_takesBothAgainWhenOneChanges()
     over = true;
     application.join();
     qInfo("%d of 10 pairs steady", steady);
+    // Left alone it is steady, and both are of the last version.
+    const auto rest = bench.taker().takePair(bench.place("index.faiss"), Capture::Plain, bench.place("index.pkl"), Capture::Plain);
+    QVERIFY(rest && rest->first.steady && rest->second.steady);
+    QCOMPARE(contentOf(rest->first), contentOf(rest->second));
 }
 
 QTEST_GUILESS_MAIN(tst_BackupTaker)
