@@ -101,8 +101,9 @@ void tst_Console::open_showsTheFirstTable()
     // The details follow the cursor.
     QVERIFY(sessions->selectItem(QStringLiteral("session-1")));
     QSignalSpy details(&console.workspace, &models::Workspace::detailsReady);
-    QTRY_VERIFY(!details.isEmpty());
-    QCOMPARE(details.last().at(2).value<storage::ItemDetails>().item.id, QStringLiteral("session-1"));
+    // Those of the row that was current before may still be under way.
+    const auto last = [&details] { return details.value(details.size() - 1).value(2).value<storage::ItemDetails>(); };
+    QTRY_COMPARE(last().item.id, QStringLiteral("session-1"));
 }
 
 void tst_Console::open_tellsWhatIsWrong()
