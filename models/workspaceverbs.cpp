@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/workspace_p.h"
 
-#include "storage/ops/layoutverdict.h"
+#include "storage/ops/inspection.h"
 #include "storage/treeops.h"
 
 #include <QCoreApplication>
@@ -33,8 +33,7 @@ Result<VerifyResult> verify(const QByteArray &path, const storage::Limits &limit
                             const Clock &clock, std::optional<Error> &refusal, Monitor &monitor)
 {
     STRONGROOM_TRY(const storage::ArchiveFile archive, storage::ArchiveFile::open(path));
-    STRONGROOM_TRY(storage::Judgement judgement, storage::judgeArchive(archive, limits, monitor));
-    storage::judgeByLayout(judgement, monitor);
+    STRONGROOM_TRY(const storage::Judgement judgement, storage::inspectArchive(archive, limits, monitor));
     remember(log, archive.stamp(), judgement.verdict, clock);
     if (!judgement.isUsable())
         refusal = judgement.refusal(path);

@@ -4,7 +4,7 @@
 #include "storage/archive/archivetree.h"
 #include "storage/archive/inspect.h"
 #include "storage/datadirectory.h"
-#include "storage/ops/layoutverdict.h"
+#include "storage/ops/inspection.h"
 
 #include <QJsonArray>
 
@@ -61,8 +61,7 @@ Result<int> Contents::run(const QCommandLineParser &parser, Context &context) co
 {
     STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
     STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(absolute(paths[0])));
-    STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, Limits::production(), context.monitor));
-    judgeByLayout(judgement, context.monitor);
+    STRONGROOM_TRY(const Judgement judgement, inspectArchive(archive, Limits::production(), context.monitor));
     if (!judgement.isUsable())
         return std::unexpected(judgement.refusal(archive.path()));
 

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commands.h"
 #include "app/paths.h"
-#include "storage/archive/inspect.h"
 #include "storage/ops/backupfolder.h"
-#include "storage/ops/layoutverdict.h"
+#include "storage/ops/inspection.h"
 
 #include <QJsonArray>
 
@@ -36,8 +35,7 @@ Result<int> Verify::run(const QCommandLineParser &parser, Context &context) cons
 {
     STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
     STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(absolute(paths[0])));
-    STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, Limits::production(), context.monitor));
-    judgeByLayout(judgement, context.monitor);
+    STRONGROOM_TRY(const Judgement judgement, inspectArchive(archive, Limits::production(), context.monitor));
     VerificationLog log(verificationLogFile());
     log.record(archive.stamp(), {context.now, judgement.verdict});
     context.out.object(name(), {{QStringLiteral("archive"), pathToJson(archive.path())},

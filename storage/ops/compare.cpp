@@ -5,6 +5,7 @@
 #include "storage/archive/archivetree.h"
 #include "storage/archive/hasher.h"
 #include "storage/datadirectory.h"
+#include "storage/ops/inspection.h"
 #include "storage/ops/restoremap.h"
 
 #include <QMap>
@@ -90,7 +91,7 @@ Result<void> load(Side &side, const QByteArray &path, const QByteArray &otherNam
     } else {
         STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(path));
         monitor.begin(Phase::Verifying, archive.size());
-        STRONGROOM_TRY(const Judgement judgement, judgeArchive(archive, limits, monitor));
+        STRONGROOM_TRY(const Judgement judgement, inspectArchive(archive, limits, monitor));
         if (!judgement.isUsable())
             return std::unexpected(judgement.refusal(path));
         const RelPath top = topFolderOf(judgement.members, otherName);

@@ -3,7 +3,7 @@
 
 // Planning a restore: judge, map, compare, check space. Writes nothing at all.
 
-#include "storage/ops/layoutverdict.h"
+#include "storage/ops/inspection.h"
 #include "storage/ops/oplock.h"
 #include "storage/ops/restoredata.h"
 #include "storage/ops/restoremap.h"
@@ -143,8 +143,7 @@ Result<PreparedRestore> prepareRestore(const RestoreRequest &request, Monitor &m
     STRONGROOM_CHECK(checkTarget(*data));
 
     monitor.begin(Phase::Verifying, data->archive.size());
-    STRONGROOM_TRY(data->judgement, judgeArchive(data->archive, request.limits, monitor));
-    judgeByLayout(data->judgement, monitor);
+    STRONGROOM_TRY(data->judgement, inspectArchive(data->archive, request.limits, monitor));
     if (!data->judgement.isUsable())
         return std::unexpected(data->judgement.refusal(request.archive));
     data->trusted = data->judgement.verdict == Verdict::Verified && data->judgement.manifest;

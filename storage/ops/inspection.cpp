@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/ops/inspection.h"
+
+#include "storage/ops/layoutverdict.h"
+
+namespace strongroom::storage {
+
+Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
+{
+    STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, limits, monitor));
+    judgeByLayout(judgement, monitor);
+    return judgement;
+}
+
+}  // namespace strongroom::storage
