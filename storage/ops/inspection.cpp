@@ -6,11 +6,16 @@
 
 namespace strongroom::storage {
 
-Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
+Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
 {
     STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, limits, monitor));
     judgeByLayout(judgement, monitor);
     return judgement;
+}
+
+Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
+{
+    return inspectHere(archive, limits, monitor);
 }
 
 }  // namespace strongroom::storage

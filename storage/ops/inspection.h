@@ -15,4 +15,7 @@ namespace strongroom::storage {
 /// file in `monitor` and begins no phase. Errors: Cancelled, ReadFailed of the file itself. Thread: any.
 [[nodiscard]] Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor);
 
+/// The same in the process that calls: what the road leads to, wherever it is walked.
+[[nodiscard]] Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, Monitor &monitor);
+
 }  // namespace strongroom::storage
