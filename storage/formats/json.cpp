@@ -2,12 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/formats/json.h"
 
-#include "storage/tree.h"
-
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QSet>
-
 #include <algorithm>
 
 #ifdef __SSE2__
@@ -17,8 +11,6 @@
 namespace strongroom::storage {
 
 namespace {
-
-constexpr qsizetype kBlock = 256 * 1024;
 
 /// First byte from `p` on that ends a run of printable ASCII inside a string.
 const char *skipPlain(const char *p, const char *end)
@@ -70,11 +62,12 @@ QString jsonFaultText(const JsonFault &fault)
     case JsonFaultKind::BadText: return QStringLiteral("holds text that is not valid at ") + where;
     case JsonFaultKind::TooDeep: return QStringLiteral("is nested too deeply at ") + where;
     case JsonFaultKind::DuplicateKey: return QStringLiteral("has a key twice at ") + where;
+    case JsonFaultKind::LongNumber: return QStringLiteral("has a number with too many digits at ") + where;
     }
     return {};
 }
 
-JsonValidator::JsonValidator(int maxDepth) : m_maxDepth(maxDepth)
+JsonValidator::JsonValidator(int maxDepth, JsonDialect dialect) : m_maxDepth(maxDepth), m_dialect(dialect)
 {
     m_stack.reserve(size_t(std::clamp(maxDepth, 1, 4096)));
 }
@@ -82,13 +75,33 @@ JsonValidator::JsonValidator(int maxDepth) : m_maxDepth(maxDepth)
 JsonValidator::Event JsonValidator::valueDone()
 {
     m_state = m_stack.empty() ? State::End : State::After;
-    return m_stack.size() == 1 ? Event::ValueEnd : Event::None;
+    return isWatched(m_stack.size()) ? Event::ValueEnd : Event::None;
 }
 
 JsonValidator::Event JsonValidator::beginScalar(State state)
 {
     m_state = state;
-    return m_stack.size() == 1 ? Event::ValueBegin : Event::None;
+    m_digits = 1;
+    return isWatched(m_stack.size()) ? Event::ValueBegin : Event::None;
+}
+
+/// Not JSON, but what Python writes for floats that are no numbers.
+bool JsonValidator::beginNotANumber(uchar c)
+{
+    if (!isPython() || (c != 'N' && c != 'I'))
+        return false;
+    m_literal = c == 'N' ? "aN" : "nfinity";
+    m_sawNotANumber = true;
+    return true;
+}
+
+/// A half without its other half: the byte that should have been part of it is looked at again.
+void JsonValidator::halfSurrogate(State next, bool &consumed)
+{
+    m_sawHalfSurrogate = true;
+    m_needLow = false;
+    m_state = next;
+    consumed = false;
 }
 
 JsonValidator::Event JsonValidator::open(uchar c)
@@ -97,7 +110,7 @@ JsonValidator::Event JsonValidator::open(uchar c)
         blame(JsonFaultKind::TooDeep);
         return Event::None;
     }
-    const Event event = m_stack.size() == 1 ? Event::ValueBegin : Event::None;
+    const Event event = isWatched(m_stack.size()) ? Event::ValueBegin : Event::None;
     m_stack.push_back(c == '{' ? '}' : ']');
     m_state = c == '{' ? State::ObjectFirst : State::ArrayFirst;
     return event;
@@ -138,6 +151,8 @@ JsonValidator::Event JsonValidator::structural(uchar c)
             m_literal = c == 't' ? "rue" : c == 'f' ? "alse" : "ull";
             return beginScalar(State::Literal);
         }
+        if (beginNotANumber(c))
+            return beginScalar(State::Literal);
         break;
     case State::ObjectFirst:
         if (c == '}')
@@ -147,7 +162,7 @@ JsonValidator::Event JsonValidator::structural(uchar c)
         if (c == '"') {
             m_inKey = true;
             m_state = State::String;
-            return m_stack.size() == 1 ? Event::KeyBegin : Event::None;
+            return isWatched(m_stack.size()) ? Event::KeyBegin : Event::None;
         }
         break;
     case State::Colon:
@@ -214,10 +229,11 @@ void JsonValidator::hexDigit(uchar c)
         return;
     const bool high = m_hex >= 0xD800 && m_hex <= 0xDBFF;
     const bool low = m_hex >= 0xDC00 && m_hex <= 0xDFFF;
-    if (low != m_needLow) {
+    if (low != m_needLow && !isPython()) {
         blame(JsonFaultKind::BadText);
         return;
     }
+    m_sawHalfSurrogate = m_sawHalfSurrogate || low != m_needLow;
     m_needLow = high;
     m_state = high ? State::LowBackslash : State::String;
 }
@@ -233,11 +249,16 @@ JsonValidator::Event JsonValidator::number(uchar c, bool &consumed)
         mayEnd = false;
         if (digit)
             return m_state = c == '0' ? State::Zero : State::Integer, Event::None;
+        if (c == 'I' && beginNotANumber(c))
+            return m_state = State::Literal, Event::None;
         break;
     case State::Zero:
     case State::Integer:
-        if (digit && m_state == State::Integer)
+        if (digit && m_state == State::Integer) {
+            if (++m_digits > kPythonMaxDigits && isPython())
+                blame(JsonFaultKind::LongNumber);
             return Event::None;
+        }
         mayEnd = !digit;
         if (c == '.')
             return m_state = State::Point, Event::None;
@@ -293,7 +314,7 @@ template<bool stopAtEvents> qsizetype JsonValidator::run(const char *data, qsize
                 stringByte(c);
             } else if (m_inKey) {
                 m_state = State::Colon;
-                met = m_stack.size() == 1 ? Event::KeyEnd : Event::None;
+                met = isWatched(m_stack.size()) ? Event::KeyEnd : Event::None;
             } else {
                 met = valueDone();
             }
@@ -326,7 +347,10 @@ template<bool stopAtEvents> qsizetype JsonValidator::run(const char *data, qsize
         case State::LowBackslash:
         case State::LowU:
             if (c != (m_state == State::LowU ? 'u' : '\\')) {
-                blame(JsonFaultKind::BadText);
+                if (isPython())
+                    halfSurrogate(m_state == State::LowU ? State::Escape : State::String, consumed);
+                else
+                    blame(JsonFaultKind::BadText);
                 break;
             }
             m_hex = 0;
@@ -355,7 +379,7 @@ template<bool stopAtEvents> qsizetype JsonValidator::run(const char *data, qsize
         }
         if (m_blame) {
             m_offset = base + (p - data);
-            m_fault = JsonFault{*m_blame, m_offset, m_line, m_offset - m_lineStart - m_continuations + 1};
+            m_fault = faultHere(*m_blame);
             return p - data;
         }
         if (consumed)
@@ -367,6 +391,11 @@ template<bool stopAtEvents> qsizetype JsonValidator::run(const char *data, qsize
     }
     m_offset = base + (p - data);
     return p - data;
+}
+
+JsonFault JsonValidator::faultHere(JsonFaultKind kind) const
+{
+    return {kind, m_offset, m_line, m_offset - m_lineStart - m_continuations + 1};
 }
 
 bool JsonValidator::feed(QByteArrayView block)
@@ -394,101 +423,8 @@ bool JsonValidator::finish()
         m_state = State::End;
         return true;
     }
-    m_fault = JsonFault{m_topLevel == 0 ? JsonFaultKind::Empty : JsonFaultKind::Truncated, m_offset, m_line,
-                        m_offset - m_lineStart - m_continuations + 1};
+    m_fault = faultHere(m_topLevel == 0 ? JsonFaultKind::Empty : JsonFaultKind::Truncated);
     return false;
-}
-
-Result<std::optional<JsonFault>> validateJsonFile(const Tree &tree, const RelPath &path, Monitor &monitor, int maxDepth)
-{
-    STRONGROOM_TRY(const std::unique_ptr<TreeFile> file, tree.open(path));
-    JsonValidator validator(maxDepth);
-    QByteArray block(std::clamp<qsizetype>(file->stamp().size + 1, 512, kBlock), Qt::Uninitialized);
-    for (;;) {
-        if (monitor.stopRequested())
-            return fail(ErrorCode::Cancelled, path.bytes());
-        STRONGROOM_TRY(const qint64 n, file->read(block.data(), block.size()));
-        if (n == 0)
-            break;
-        monitor.addBytes(n);
-        if (!validator.feed(QByteArrayView(block).first(n)))
-            return validator.fault();
-    }
-    validator.finish();
-    return validator.fault();
-}
-
-std::optional<JsonFault> validateJson(QByteArrayView text, int maxDepth)
-{
-    JsonValidator validator(maxDepth);
-    validator.feed(text);
-    validator.finish();
-    return validator.fault();
-}
-
-namespace {
-
-JsonFault faultAt(JsonFaultKind kind, QByteArrayView text, qint64 offset)
-{
-    JsonFault fault{kind, offset, 1, 1};
-    for (const char c : text.first(std::min<qint64>(offset, text.size()))) {
-        if (c == '\n') {
-            ++fault.line;
-            fault.column = 1;
-        } else if ((uchar(c) & 0xC0) != 0x80) {
-            ++fault.column;
-        }
-    }
-    return fault;
-}
-
-/// Walks every container of valid `text`; the offset of the first key that its object has already.
-std::optional<qint64> findDuplicateKey(QByteArrayView text)
-{
-    std::vector<QByteArrayView> pending = {text};
-    std::optional<qint64> first;
-    while (!pending.empty()) {
-        JsonCursor cursor(pending.back());
-        pending.pop_back();
-        QSet<QString> keys;
-        while (cursor.next()) {
-            if (const QByteArrayView raw = cursor.rawKey(); raw.data()) {
-                const qsizetype before = keys.size();
-                keys.insert(cursor.key());
-                const qint64 offset = raw.data() - text.data() - 1;
-                if (keys.size() == before && (!first || offset < *first))
-                    first = offset;
-            }
-            if (cursor.value().type == JsonType::Object || cursor.value().type == JsonType::Array)
-                pending.push_back(cursor.value().raw);
-        }
-    }
-    return first;
-}
-
-}  // namespace
-
-Result<QJsonValue> parseJson(QByteArrayView text, const QByteArray &pathForErrors, const JsonParseOptions &options)
-{
-    if (const auto fault = validateJson(text, options.maxDepth))
-        return std::unexpected(jsonError(*fault, pathForErrors));
-    if (options.rejectDuplicates) {
-        if (const auto offset = findDuplicateKey(text))
-            return std::unexpected(jsonError(faultAt(JsonFaultKind::DuplicateKey, text, *offset), pathForErrors));
-    }
-    QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(QByteArray::fromRawData(text.data(), text.size()), &error);
-    if (error.error != QJsonParseError::NoError)  // a bare scalar, or a number too large for it
-        return std::unexpected(jsonError(faultAt(JsonFaultKind::Syntax, text, error.offset), pathForErrors));
-    return document.isArray() ? QJsonValue(document.array()) : QJsonValue(document.object());
-}
-
-Result<QJsonObject> parseJsonObject(QByteArrayView text, const QByteArray &pathForErrors, const JsonParseOptions &options)
-{
-    STRONGROOM_TRY(const QJsonValue value, parseJson(text, pathForErrors, options));
-    if (!value.isObject())
-        return std::unexpected(jsonError(JsonFault{}, pathForErrors));
-    return value.toObject();
 }
 
 }  // namespace strongroom::storage

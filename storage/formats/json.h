@@ -33,8 +33,14 @@ enum class JsonFaultKind : quint8 {
     Syntax,         ///< a character that cannot stand there; also NaN, comments, a comma too many
     BadText,        ///< not UTF-8, a byte order mark, half a surrogate pair, a bare control character
     TooDeep,
-    DuplicateKey,   ///< parseJson with rejectDuplicates only
+    DuplicateKey,   ///< parseJson with rejectDuplicates and JsonInspector only
+    LongNumber,     ///< JsonDialect::Python only: more digits than its readers take
 };
+
+/// Whose JSON. Python writes and reads NaN, Infinity and half a surrogate pair; what it does not read is an
+/// integer of more than 4,300 digits (since 3.11, sys.set_int_max_str_digits).
+enum class JsonDialect : quint8 { Strict, Python };
+inline constexpr int kPythonMaxDigits = 4300;
 
 /// The first place where a text stops being JSON.
 struct JsonFault {
@@ -50,7 +56,7 @@ struct JsonFault {
 /// Incremental validator; blocks of any size, memory independent of the text. Duplicate keys pass.
 class JsonValidator {
 public:
-    /// What happened at container depth 1, for readers of stores.
+    /// What happened at a watched container depth (1, unless watchDepth() says more), for readers of stores.
     enum class Event : quint8 {
         None,
         KeyBegin,    ///< offset() - 1 is the opening quote
@@ -59,7 +65,9 @@ public:
         ValueEnd,    ///< offset() is behind the last byte
     };
 
-    explicit JsonValidator(int maxDepth = kJsonDepth);
+    explicit JsonValidator(int maxDepth = kJsonDepth, JsonDialect dialect = JsonDialect::Strict);
+    /// Events happen in containers up to this depth. Before the first block.
+    void watchDepth(int depth) { m_watchDepth = depth; }
     /// False once there is a fault; later blocks are ignored then.
     bool feed(QByteArrayView block);
     /// Stops behind the next event. Returns the bytes taken; `event` None = all of them, or a fault.
@@ -70,6 +78,13 @@ public:
     [[nodiscard]] qint64 offset() const { return m_offset; }
     /// '{', '[', or another first byte of the text; 0 = none seen yet.
     [[nodiscard]] char topLevel() const { return m_topLevel; }
+    /// Containers that are open. At ValueEnd the one that the value stands in; at ValueBegin of a container
+    /// that container is open already.
+    [[nodiscard]] int depth() const { return int(m_stack.size()); }
+    /// A fault at the place that was reached, for readers who know more than the grammar.
+    [[nodiscard]] JsonFault faultHere(JsonFaultKind kind) const;
+    [[nodiscard]] bool sawNotANumber() const { return m_sawNotANumber; }        ///< NaN or Infinity; Python only
+    [[nodiscard]] bool sawHalfSurrogate() const { return m_sawHalfSurrogate; }  ///< Python only
 
 private:
     enum class State : quint8 {
@@ -87,8 +102,17 @@ private:
     Event beginScalar(State state);
     Event valueDone();
     void blame(JsonFaultKind kind) { m_blame = kind; }
+    [[nodiscard]] bool isPython() const { return m_dialect == JsonDialect::Python; }
+    [[nodiscard]] bool isWatched(size_t depth) const { return depth > 0 && int(depth) <= m_watchDepth; }
+    bool beginNotANumber(uchar c);
+    void halfSurrogate(State next, bool &consumed);
 
     int m_maxDepth;
+    JsonDialect m_dialect;
+    int m_watchDepth = 1;
+    int m_digits = 0;            // of the integer under way
+    bool m_sawNotANumber = false;
+    bool m_sawHalfSurrogate = false;
     std::vector<char> m_stack;   // closing bracket of each open container; at most m_maxDepth
     State m_state = State::Value;
     bool m_inKey = false;
