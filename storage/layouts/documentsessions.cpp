@@ -150,6 +150,16 @@ const LayoutIdentity &DocumentSessions::identity() const
         .pairs = {},
         .secretFiles = {{"auth/tokens.json", Capture::Plain}},
         .structuredNames = {{"storage/**", {}}, {"sessions/**", {}}, {"auth/**", {}}},
+        .contents = {{.pattern = "storage/session_*/metadata.json",
+                      .form = ContentForm::JsonObject,
+                      .sure = true,
+                      .namedByUuid = true,
+                      .ownId = "session_id"},
+                     {.pattern = "storage/session_*/parameters.json", .form = ContentForm::Json, .sure = true, .namedByUuid = true},
+                     {.pattern = "storage/session_*/fragments.json", .form = ContentForm::Json, .sure = true, .namedByUuid = true},
+                     {.pattern = "sessions/*.json", .form = ContentForm::JsonObject, .ownId = "session_id"},
+                     {.pattern = "storage/metadata.json", .form = ContentForm::JsonObject, .keysAreIds = true},
+                     {.pattern = "auth/*.json", .form = ContentForm::JsonObject}},
     };
     return identity;
 }

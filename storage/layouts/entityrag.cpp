@@ -221,6 +221,8 @@ public:
             {{"index.faiss", "index.pkl"}},
             {{"storage/*.json", Capture::Plain}, {"entities/*/*.json", Capture::Plain}, {"api_storage/*.json", Capture::Plain},
              {"api_storage/*/*.json", Capture::Plain}},
+            {},
+            contents(),
         };
         return identity;
     }
@@ -259,10 +261,44 @@ public:
     }
 
 private:
+    static QList<ContentRule> contents();
     static Result<void> visit(const Tree &root, qint64 maxPickle, ChunkBuilder *items, const FindingSink &findings, Monitor &monitor);
     static Result<QHash<int, SessionCount>> visitAllSessions(const Tree &root, const Index &index, SessionStores &stores,
                                                              ChunkBuilder *items, const FindingSink &findings, Monitor &monitor);
 };
+
+QList<ContentRule> EntityRag::contents()
+{
+    const ContentRule object = {.form = ContentForm::JsonObject};
+    const auto named = [](ContentRule rule, const char *pattern) {
+        rule.pattern = pattern;
+        return rule;
+    };
+    ContentRule guideEntities = object;
+    guideEntities.sure = true;
+    guideEntities.keysAreIds = true;
+    guideEntities.idFields = {"entity_id", "doc_id"};
+    guideEntities.pathFields = {"file_path"};
+    guideEntities.ownAreas = {"uploads", "entity_scoped"};
+    ContentRule guideSessions = object;
+    guideSessions.sure = true;
+    guideSessions.idFields = {"entity_id", "session_id"};
+    ContentRule entities = object;
+    entities.sure = true;
+    entities.keysAreIds = true;
+    entities.idFields = {"_id"};
+    entities.pathFields = {"entity_dir"};
+    entities.ownAreas = {"entities"};
+    ContentRule docstore = {.form = ContentForm::Pickle};
+    docstore.policy = docstorePolicy();
+    return {named({}, "uploads/**"),
+            named(guideEntities, "api_storage/entities.json"), named(guideEntities, "api_storage/entities.json/entities.json"),
+            named(guideSessions, "api_storage/chat_sessions.json"),
+            named(guideSessions, "api_storage/chat_sessions.json/chat_sessions.json"),
+            named(entities, kReleasedEntities), named(object, kReleasedSessions), named(object, kTasks),
+            named(object, "entities/*/*.json"), named(object, "entity_scoped/entities/*/*.json"),
+            named(docstore, "entities/*/vector_store/index.pkl"), named(docstore, "entity_scoped/entities/*/vector_store/index.pkl")};
+}
 
 Result<QHash<int, SessionCount>> EntityRag::visitAllSessions(const Tree &root, const Index &index, SessionStores &stores,
                                                              ChunkBuilder *items, const FindingSink &findings, Monitor &monitor)

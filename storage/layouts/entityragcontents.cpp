@@ -8,19 +8,6 @@ namespace strongroom::storage::rag {
 
 namespace {
 
-/// What the application's own docstore names, in all versions of its libraries that were seen.
-PickleOptions docstorePolicy()
-{
-    PickleOptions options;
-    options.policy.classes = {
-        "langchain_community.docstore.in_memory.InMemoryDocstore", "langchain.docstore.in_memory.InMemoryDocstore",
-        "langchain_core.documents.base.Document", "langchain_core.documents.Document",
-        "langchain.schema.document.Document", "langchain.schema.Document",
-    };
-    options.policy.callables = {"datetime.datetime", "datetime.timezone", "datetime.timedelta"};
-    return options;
-}
-
 qint64 documentsIn(const PickleReport &report)
 {
     qint64 documents = 0;
@@ -110,7 +97,9 @@ Result<void> readVectors(const Tree &root, const Entity &entity, qint64 maxPickl
     const Result<FileStamp> stamp = root.stamp(contents.docstorePath);
     if (!stamp || stamp->size > maxPickle)
         return {};
-    Result<PickleReport> report = walkPickle(root, contents.docstorePath, docstorePolicy(), monitor);
+    PickleOptions options;
+    options.policy = docstorePolicy();
+    Result<PickleReport> report = walkPickle(root, contents.docstorePath, options, monitor);
     if (!report) {
         if (report.error().code == ErrorCode::Cancelled)
             return std::unexpected(report.error());
@@ -124,6 +113,14 @@ Result<void> readVectors(const Tree &root, const Entity &entity, qint64 maxPickl
 }
 
 }  // namespace
+
+PicklePolicy docstorePolicy()
+{
+    return {{"langchain_community.docstore.in_memory.InMemoryDocstore", "langchain.docstore.in_memory.InMemoryDocstore",
+             "langchain_core.documents.base.Document", "langchain_core.documents.Document",
+             "langchain.schema.document.Document", "langchain.schema.Document"},
+            {"datetime.datetime", "datetime.timezone", "datetime.timedelta"}};
+}
 
 bool Contents::isDamaged() const
 {

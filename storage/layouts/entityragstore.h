@@ -123,6 +123,9 @@ struct Contents {
     [[nodiscard]] bool isDamaged() const;
 };
 
+/// What the application's own docstore names, in all versions of its libraries that were seen.
+[[nodiscard]] PicklePolicy docstorePolicy();
+
 /// What an entity's folders hold, counted from the data. Errors: Cancelled.
 /// \param maxPickle  a larger docstore is not walked.
 [[nodiscard]] Result<Contents> readContents(const Tree &root, const Entity &entity, qint64 maxPickle, Monitor &monitor);

@@ -67,6 +67,15 @@ const NameRule *nameRuleFor(const LayoutIdentity &identity, const RelPath &path)
     return nullptr;
 }
 
+const ContentRule *contentRuleFor(const LayoutIdentity &identity, const RelPath &path)
+{
+    for (const ContentRule &rule : identity.contents) {
+        if (matchesPattern(rule.pattern, path.bytes()))
+            return rule.form == ContentForm::Free ? nullptr : &rule;
+    }
+    return nullptr;
+}
+
 bool isAllowedName(const NameRule &rule, const RelPath &path)
 {
     for (const char c : path.bytes()) {

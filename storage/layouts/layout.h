@@ -8,6 +8,7 @@
 
 #include "storage/catalog.h"
 #include "storage/finding.h"
+#include "storage/layouts/contentrule.h"
 #include "storage/tree.h"
 
 #include <QList>
@@ -55,6 +56,7 @@ struct LayoutIdentity {
     QList<CapturePair> pairs;
     QList<CaptureRule> secretFiles;  ///< patterns (capture ignored) of files that must be 0600
     QList<NameRule> structuredNames = {};
+    QList<ContentRule> contents = {};   ///< first match wins; nothing matches = any content
 };
 
 /// What a layout thinks of a tree.
@@ -93,6 +95,8 @@ public:
 [[nodiscard]] Capture captureFor(const LayoutIdentity &identity, const RelPath &path);
 /// The structured area that `path` (relative to the layout's root) is in; null where users name the files.
 [[nodiscard]] const NameRule *nameRuleFor(const LayoutIdentity &identity, const RelPath &path);
+/// What `path` (relative to the layout's root) must hold; null = anything.
+[[nodiscard]] const ContentRule *contentRuleFor(const LayoutIdentity &identity, const RelPath &path);
 [[nodiscard]] bool isAllowedName(const NameRule &rule, const RelPath &path);
 
 }  // namespace strongroom::storage

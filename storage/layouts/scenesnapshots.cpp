@@ -65,10 +65,15 @@ QDateTime Metadata::saved() const
     return time.isDouble() ? fromEpoch(time.toDouble()) : QDateTime();
 }
 
+PicklePolicy snapshotPolicy()
+{
+    return {{kNodeClass, kGraphClass}, {}};
+}
+
 PickleOptions walkOptions(qint64 maxBytes)
 {
     PickleOptions options;
-    options.policy.classes = {kNodeClass, kGraphClass};
+    options.policy = snapshotPolicy();
     options.wantedKeys = {"timestamp", "datetime", "reason", "initialized"};
     options.maxBytes = maxBytes;
     return options;
@@ -385,6 +390,13 @@ public:
             {{kCurrent, Capture::Plain}, {kMetadata, Capture::Json}},
             {},
             {},
+            {},
+            {{.pattern = kCurrent, .form = ContentForm::PickledDict, .sure = true, .policy = snapshotPolicy()},
+             {.pattern = kMetadata, .form = ContentForm::JsonObject, .sure = true},
+             {.pattern = "backups/snapshot_*.pkl", .form = ContentForm::PickledDict, .sure = true, .policy = snapshotPolicy()},
+             {.pattern = "manual_backup_*.pkl", .form = ContentForm::PickledDict, .sure = true, .policy = snapshotPolicy()},
+             {.pattern = "*.pkl", .form = ContentForm::PickledDict, .policy = snapshotPolicy()},
+             {.pattern = "backups/*.pkl", .form = ContentForm::PickledDict, .policy = snapshotPolicy()}},
         };
         return identity;
     }

@@ -22,6 +22,7 @@ constexpr char kDatabaseName[] = "database.sqlite";
 constexpr qint64 kLookedAt = 256 * 1024;        // bytes of the database that a probe may search
 constexpr qint64 kMaxSecrets = 64 * 1024;
 constexpr qsizetype kMaxTitle = 200;
+constexpr int kMinSecret = 32;                  // characters; a shorter one the application would replace
 constexpr std::array kMarkerTables = {"users", "email_configs", "mail_folders"};
 constexpr std::array kSecretNames = {"JWT_SECRET", "JWT_REFRESH_SECRET", "ENCRYPTION_KEY"};
 
@@ -207,6 +208,17 @@ const LayoutIdentity &SqliteApp::identity() const
                      {"database.sqlite-shm", Capture::Runtime}},
         .pairs = {{kDatabaseName, "secrets.env"}},
         .secretFiles = {{"secrets.env", Capture::Plain}},
+        .contents = {{.pattern = kDatabaseName,
+                      .form = ContentForm::Database,
+                      .required = {"users"},
+                      .known = {"users", "sessions", "calendar_events", "contacts", "email_configs", "mail_folders", "mail_messages"},
+                      .companion = "secrets.env"},
+                     {.pattern = "database.sqlite-journal", .form = ContentForm::Leftover},
+                     {.pattern = "database.sqlite-wal", .form = ContentForm::Leftover},
+                     {.pattern = "secrets.env",
+                      .form = ContentForm::Secrets,
+                      .required = {kSecretNames.begin(), kSecretNames.end()},
+                      .minValue = kMinSecret}},
     };
     return identity;
 }
