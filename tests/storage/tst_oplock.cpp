@@ -20,6 +20,7 @@ private Q_SLOTS:
     void lock_respectsAReaderOfTheDirectory();
     void lock_doesNotFollowALink();
     void journal_keepsAnyBytesAndLargeInodes();
+    void find_doesNotTakeAnErrorForAbsence();
     void beside_refusesTheRootAndNamesThatAreTooLong();
 };
 
@@ -97,6 +98,21 @@ void tst_OpLock::journal_keepsAnyBytesAndLargeInodes()
                             R"({"format":"strongroom-journal","version":1,"operation":"restore","stage":"s","entries":[{"target":"../x","new":"1","old":null}]})"}) {
         QVERIFY2(!parseJournal(bad), bad);
     }
+}
+
+// Recovery deletes what it believes to be nobody's: not being able to look is not "nothing there".
+void tst_OpLock::find_doesNotTakeAnErrorForAbsence()
+{
+    DataDirBuilder dir;
+    dir.file("data/x", "x");
+    const auto beside = Beside::open(dir.path("data"));
+    QVERIFY(beside);
+    const auto absent = beside->find("nothing");
+    QVERIFY(absent && !*absent);
+    const auto tooLong = beside->find(QByteArray(300, 'n'));
+    QVERIFY(!tooLong);
+    const auto noFolder = findAt(-1, "x");
+    QVERIFY(!noFolder);
 }
 
 void tst_OpLock::beside_refusesTheRootAndNamesThatAreTooLong()

@@ -8,8 +8,12 @@
 
 #include <QtTest>
 
+#include <csignal>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace strongroom::storage;
 using namespace strongroom::tests;
@@ -29,6 +33,7 @@ private Q_SLOTS:
     void openBelow_refusesLinksOnTheWay();
     void computeSize_countsNamesByType();
     void freeSpace_isKnown();
+    void writeFully_noticesAShortWrite();
 };
 
 namespace {
@@ -206,6 +211,29 @@ void tst_TreeOps::freeSpace_isKnown()
     QVERIFY(space);
     QVERIFY(space->bytes >= 0);
     QVERIFY(space->inodes >= -1);
+}
+
+// At the limit of a file's size the kernel takes what fits and says so; the next call is the one that fails.
+void tst_TreeOps::writeFully_noticesAShortWrite()
+{
+    constexpr qint64 kLimit = 64 * 1024;
+    DataDirBuilder dir;
+    const QByteArray path = dir.path("f");
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::signal(SIGXFSZ, SIG_IGN);
+        const rlimit limit = {kLimit, kLimit};
+        const Fd fd(::open(path.constData(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+        if (::setrlimit(RLIMIT_FSIZE, &limit) != 0 || !fd.isValid())
+            ::_exit(2);
+        const QByteArray bytes(kLimit + 1000, 'x');
+        ::_exit(writeFully(fd.get(), bytes.constData(), bytes.size(), "f") ? 0 : 1);
+    }
+    int status = 0;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+    QVERIFY(WIFEXITED(status));
+    QCOMPARE(WEXITSTATUS(status), 1);
+    QCOMPARE(dir.read("f").size(), kLimit);   // it was a short write, not a refused one
 }
 
 QTEST_GUILESS_MAIN(tst_TreeOps)
