@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/fd.h"
 
+#include "storage/mutant.h"
+
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -23,6 +25,8 @@ int openat2Below(int dirFd, const char *path, int flags, unsigned mode)
     how.flags = quint64(flags);
     how.mode = (flags & (O_CREAT | O_TMPFILE)) ? mode : 0;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    if (isMutant(Mutant::OpenFollowsLinks))
+        how.resolve = 0;
     for (;;) {
         const long fd = syscall(SYS_openat2, dirFd, path, &how, sizeof how);
         if (fd >= 0 || (errno != EINTR && errno != EAGAIN))
@@ -116,7 +120,7 @@ Result<Fd> openDirectory(const QByteArray &path)
 
 Result<Fd> openBelow(int rootFd, const RelPath &path, int flags, unsigned mode)
 {
-    flags |= O_CLOEXEC | O_NOFOLLOW;
+    flags |= O_CLOEXEC | (isMutant(Mutant::OpenFollowsLinks) ? 0 : O_NOFOLLOW);
     if ((flags & O_ACCMODE) == O_RDONLY && !(flags & O_PATH))
         flags |= O_NONBLOCK;
     if (path.isRoot()) {
@@ -206,12 +210,18 @@ Result<void> writeFully(int fd, const char *data, qint64 size, const QByteArray 
         if (n < 0)
             return failErrno(errno, pathForErrors, ErrorCode::WriteFailed);
         done += n;
+        if (isMutant(Mutant::ShortWriteUnnoticed))
+            break;
     }
     return {};
 }
 
 Result<void> syncFd(int fd, const QByteArray &pathForErrors)
 {
+    if (isMutant(Mutant::FilesNotSynced) && stampOf(fd, {})->isFile())
+        return {};
+    if (isMutant(Mutant::FoldersNotSynced) && stampOf(fd, {})->isDirectory())
+        return {};
     if (::fsync(fd) != 0 && errno != EINVAL && errno != EROFS)
         return failErrno(errno, pathForErrors, ErrorCode::WriteFailed);
     return {};

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/mask.h"
 
+#include "storage/mutant.h"
+
 #include <QCryptographicHash>
 #include <QJsonArray>
 #include <QJsonObject>
@@ -296,7 +298,7 @@ bool looksSecret(QStringView value)
 
 QString maskText(QStringView key, const QString &value)
 {
-    if (value.isEmpty())
+    if (value.isEmpty() || isMutant(Mutant::SecretsShown))
         return value;
     if (isSecretKey(key))
         return maskedValue();

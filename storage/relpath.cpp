@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/relpath.h"
 
+#include "storage/mutant.h"
+
 namespace strongroom::storage {
 
 namespace {
 
 bool isComponent(QByteArrayView name)
 {
+    if (isMutant(Mutant::DotDotAccepted) && name == "..")
+        return true;
     return !name.isEmpty() && name.size() <= RelPath::kMaxName && name != "." && name != ".." && !name.contains('/')
         && !name.contains('\0');
 }
@@ -87,6 +91,8 @@ bool RelPath::isWithin(const RelPath &dir) const
 {
     if (dir.isRoot() || *this == dir)
         return true;
+    if (isMutant(Mutant::PrefixCompare))
+        return m_bytes.startsWith(dir.m_bytes);
     return m_bytes.size() > dir.m_bytes.size() && m_bytes.startsWith(dir.m_bytes) && m_bytes.at(dir.m_bytes.size()) == '/';
 }
 

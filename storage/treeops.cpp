@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/treeops.h"
 
+#include "storage/mutant.h"
 #include "storage/walker.h"
 
 #include <cerrno>
@@ -33,7 +34,8 @@ constexpr size_t kOpenFrames = 128;
 
 Result<Doomed> openDoomed(int dirFd, const QByteArray &name)
 {
-    Fd fd(::openat(dirFd, name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const int noFollow = isMutant(Mutant::RemovalFollowsLinks) ? 0 : O_NOFOLLOW;
+    Fd fd(::openat(dirFd, name.constData(), O_RDONLY | O_DIRECTORY | noFollow | O_CLOEXEC));
     if (!fd.isValid() && errno == EACCES) {
         // Ours by ownership but closed to us: a folder restored with mode 0. Open it up, then try again. By
         // descriptor, because chmod by name would follow a link put there meanwhile.
@@ -177,6 +179,8 @@ Result<void> renameExchange(int dirA, const QByteArray &a, int dirB, const QByte
 
 Result<void> syncFileSystem(int fd, const QByteArray &pathForErrors)
 {
+    if (isMutant(Mutant::StageNotSynced))
+        return {};
     if (::syncfs(fd) != 0)
         return failErrno(errno, pathForErrors, ErrorCode::WriteFailed);
     return {};

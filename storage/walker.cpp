@@ -3,6 +3,7 @@
 #include "storage/walker.h"
 
 #include "storage/fd.h"
+#include "storage/mutant.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -52,7 +53,8 @@ QByteArray readLink(int dirFd, const QByteArray &name)
 
 Fd openChildDirectory(int dirFd, const QByteArray &name)
 {
-    constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+    const int noFollow = isMutant(Mutant::WalkFollowsLinks) ? 0 : O_NOFOLLOW;
+    const int flags = O_RDONLY | O_DIRECTORY | noFollow | O_CLOEXEC | O_NONBLOCK;
     Fd fd(::openat(dirFd, name.constData(), flags | O_NOATIME));
     if (!fd.isValid() && errno == EPERM)
         fd = Fd(::openat(dirFd, name.constData(), flags));

@@ -3,6 +3,7 @@
 #include "storage/archive/tarreader.h"
 
 #include "storage/archive/tarformat.h"
+#include "storage/mutant.h"
 
 #include <algorithm>
 #include <cstring>
@@ -75,7 +76,7 @@ private:
         m_out += n;
         if (m_out - kOverhead - kOverheadPerEntry * m_entries > m_limits.maxBytes)
             return failAt(ErrorCode::ArchiveHostile, fileOffset(), "expands beyond the limit");
-        if (m_out > m_limits.ratioFloor && m_out / m_limits.maxRatio > m_archiveSize)
+        if (m_out > m_limits.ratioFloor && m_out / m_limits.maxRatio > m_archiveSize && !isMutant(Mutant::RatioUnlimited))
             return failAt(ErrorCode::ArchiveHostile, fileOffset(), "expands out of all proportion");
         return n > 0;
     }
@@ -201,7 +202,7 @@ private:
     /// the largest value there, or zero; nothing else may differ.
     Result<qint64> agreedSize(const TarHeader &header, const PaxRecords &pax, qint64 offset) const
     {
-        if (!pax.size || *pax.size == header.size || header.size == kTarMaxOctal)
+        if (!pax.size || *pax.size == header.size || header.size == kTarMaxOctal || isMutant(Mutant::PaxSizeIgnored))
             return pax.size.value_or(header.size);
         if (header.size == 0 && *pax.size > kTarMaxOctal)
             return *pax.size;

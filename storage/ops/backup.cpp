@@ -7,6 +7,7 @@
 #include "storage/archive/inspect.h"
 #include "storage/archive/manifest.h"
 #include "storage/atomicfile.h"
+#include "storage/mutant.h"
 #include "storage/ops/backupnaming.h"
 #include "storage/ops/backuprun.h"
 #include "storage/ops/backupselection.h"
@@ -203,6 +204,10 @@ bool isSame(const Member &a, const Member &b)
 /// Reads back what lies on the disk, not what we believe to have written.
 Result<void> BackupRun::verify(const QByteArray &partialName)
 {
+    if (isMutant(Mutant::ArchiveNotReadBack)) {
+        m_report.verified = true;
+        return {};
+    }
     const QByteArray path = m_request.folder + '/' + partialName;
     STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(path));
     m_monitor.begin(Phase::Verifying, archive.size());

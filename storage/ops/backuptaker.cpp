@@ -4,6 +4,7 @@
 
 #include "storage/formats/json.h"
 #include "storage/formats/sqlite.h"
+#include "storage/mutant.h"
 #include "storage/ops/databaselock.h"
 
 #include <algorithm>
@@ -86,6 +87,12 @@ Result<bool> haveSameContent(const TakenFile &a, const TakenFile &b)
             return false;
     }
     return true;
+}
+
+/// Between opening a file and having read `got` bytes of it.
+bool isChanged(const FileStamp &before, const FileStamp &after, qint64 got)
+{
+    return (!after.sameAs(before) || got != before.size) && !isMutant(Mutant::ChangeWhileReadingIgnored);
 }
 
 PlanWarning warning(const char *code, const RelPath &path, const QString &sentence)
@@ -188,8 +195,8 @@ Result<FileTaker::Attempt> FileTaker::readOnce(const FilePlace &place, Capture c
     STRONGROOM_TRY(const FileStamp after, stampOf(file.fd.get(), place.path.bytes()));
     bytes.truncate(got);
     Attempt attempt;
-    attempt.changed = !after.sameAs(file.stamp) || got != file.stamp.size;
-    attempt.invalid = capture == Capture::Json && validateJson(bytes).has_value();
+    attempt.changed = isChanged(file.stamp, after, got);
+    attempt.invalid = capture == Capture::Json && validateJson(bytes).has_value() && !isMutant(Mutant::TornJsonAccepted);
     attempt.taken.stamp = file.stamp;
     attempt.taken.size = got;
     if (got > 0)
@@ -215,10 +222,10 @@ Result<FileTaker::Attempt> FileTaker::copyOnce(const FilePlace &place, Capture c
     }
     STRONGROOM_TRY(const FileStamp after, stampOf(file.fd.get(), place.path.bytes()));
     Attempt attempt;
-    attempt.changed = !after.sameAs(file.stamp) || done != file.stamp.size;
+    attempt.changed = isChanged(file.stamp, after, done);
     if (capture == Capture::Json) {
         STRONGROOM_TRY(const bool valid, isJson(copy.get(), done, place.path.bytes()));
-        attempt.invalid = !valid;
+        attempt.invalid = !valid && !isMutant(Mutant::TornJsonAccepted);
     }
     attempt.taken.stamp = file.stamp;
     attempt.taken.size = done;
@@ -281,6 +288,8 @@ Result<TakenFile> FileTaker::takeDatabase(const FilePlace &place)
     STRONGROOM_TRY(const OpenedFile file, openPlace(place));
     if (file.stamp.size == 0)
         return repeat(&FileTaker::readOnce, place, Capture::Plain);
+    if (isMutant(Mutant::SqliteCopiedRaw))
+        return takeAside(place, Capture::Plain);
     if (auto resting = takeResting(place); resting || isFatal(resting.error()))
         return resting;
     STRONGROOM_TRY(const QByteArray path, m_work.newPath());

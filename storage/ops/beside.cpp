@@ -3,6 +3,7 @@
 #include "storage/ops/beside.h"
 
 #include "storage/dirtree.h"
+#include "storage/mutant.h"
 #include "storage/walker.h"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ Result<std::optional<FileStamp>> findAt(int dirFd, const QByteArray &name)
     const Result<FileStamp> stamp = stampAt(dirFd, name);
     if (stamp)
         return *stamp;
-    if (stamp.error().code == ErrorCode::NotFound)
+    if (stamp.error().code == ErrorCode::NotFound || isMutant(Mutant::ErrorIsAbsence))
         return std::nullopt;
     return std::unexpected(stamp.error());
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/ops/exchange.h"
 
+#include "storage/mutant.h"
 #include "storage/treeops.h"
 
 #include <cerrno>
@@ -199,7 +200,7 @@ Result<Exchange::Finished> Exchange::finish() const
         return failErrno(errno, m_beside.absolute(m_journal.stage), ErrorCode::WriteFailed);
     STRONGROOM_CHECK(syncFd(m_stageFd, m_beside.absolute(m_journal.stage)));
     Finished finished;
-    if (m_journal.keepOld) {
+    if (m_journal.keepOld && !isMutant(Mutant::NoSafetyCopy)) {
         STRONGROOM_TRY(const QList<qint64> numbers, m_beside.safetyNumbers());
         finished.safetyName = m_beside.safety(numbers.isEmpty() ? 0 : numbers.first() + 1);
         STRONGROOM_CHECK(passStep(m_options, "keep"));
@@ -209,7 +210,7 @@ Result<Exchange::Finished> Exchange::finish() const
     Result<void> tidied = syncFd(m_beside.parent.get(), m_beside.parentPath);
     if (tidied)
         tidied = dropJournal(m_beside, m_options);
-    if (tidied && !m_journal.keepOld) {
+    if (tidied && (!m_journal.keepOld || isMutant(Mutant::NoSafetyCopy))) {
         tidied = passStep(m_options, "remove-stage");
         if (tidied)
             tidied = removeTree(m_beside.parent.get(), m_journal.stage);

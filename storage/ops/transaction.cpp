@@ -3,6 +3,7 @@
 #include "storage/ops/transaction.h"
 
 #include "storage/atomicfile.h"
+#include "storage/mutant.h"
 #include "storage/ops/exchange.h"
 #include "storage/treeops.h"
 
@@ -106,14 +107,16 @@ Result<void> Transaction::commit(const QList<Slot> &slotList, SafetyNote note)
 
     Result<Journal> journal = [&]() -> Result<Journal> {
         STRONGROOM_CHECK(passStep(m_options, "sync-stage"));
-        STRONGROOM_CHECK(syncFileSystem(m_stage.get(), m_beside->absolute(m_stageName)));  // I1
+        if (!isMutant(Mutant::ExchangedBeforeSync))
+            STRONGROOM_CHECK(syncFileSystem(m_stage.get(), m_beside->absolute(m_stageName)));  // I1
         STRONGROOM_TRY(Journal planned, journalFor(slotList, note.operation));
         for (const Slot &slot : slotList)
             note.targets.append(slot.target);
         STRONGROOM_CHECK(passStep(m_options, "write-note"));
         STRONGROOM_CHECK(writeFileAtomically(m_stage.get(), kNextNoteName, writeNote(note), true));
         STRONGROOM_CHECK(passStep(m_options, "write-journal"));
-        STRONGROOM_CHECK(writeFileAtomically(m_beside->parent.get(), m_beside->journal(), writeJournal(planned), false));
+        if (!isMutant(Mutant::JournalNotWritten))
+            STRONGROOM_CHECK(writeFileAtomically(m_beside->parent.get(), m_beside->journal(), writeJournal(planned), false));
         return planned;
     }();
     if (!journal) {
@@ -123,6 +126,8 @@ Result<void> Transaction::commit(const QList<Slot> &slotList, SafetyNote note)
 
     const Exchange exchange(*m_beside, *journal, m_stage.get(), m_options, false);
     Result<void> moved = exchange.bringTo(Exchange::Side::New);
+    if (moved && isMutant(Mutant::ExchangedBeforeSync))
+        moved = syncFileSystem(m_stage.get(), m_beside->absolute(m_stageName));
     Result<Exchange::Finished> finished = moved ? exchange.finish() : Result<Exchange::Finished>(std::unexpected(moved.error()));
     if (finished) {
         m_state = State::Committed;
