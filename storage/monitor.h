@@ -9,6 +9,7 @@
 #include <QString>
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 
 namespace strongroom::storage {
@@ -36,7 +37,15 @@ public:
     Monitor &operator=(const Monitor &) = delete;
 
     void requestStop() { m_stop.store(true, std::memory_order_relaxed); }
-    [[nodiscard]] bool stopRequested() const { return m_stop.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool stopRequested() const
+    {
+        if (m_pulse) [[unlikely]]
+            m_pulse();
+        return m_stop.load(std::memory_order_relaxed);
+    }
+    /// Called at every poll, by the thread that polls: for a process that has nobody else to tell how far it
+    /// is. Set it before the monitor is handed to anybody.
+    void setPulse(std::function<void()> pulse) { m_pulse = std::move(pulse); }
 
     /// Starts a phase: counters and totals begin anew.
     void begin(Phase phase, qint64 bytesTotal = 0, qint64 itemsTotal = 0);
@@ -56,6 +65,7 @@ private:
     std::atomic<qint64> m_itemsTotal = 0;
     mutable std::mutex m_mutex;
     QByteArray m_current;
+    std::function<void()> m_pulse;
 };
 
 }  // namespace strongroom::storage

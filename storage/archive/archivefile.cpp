@@ -31,10 +31,26 @@ Result<ArchiveFile> ArchiveFile::open(const QByteArray &path)
     STRONGROOM_TRY(archive.m_stamp, stampOf(archive.m_fd.get(), archive.m_path));
     if (!archive.m_stamp.isFile())
         return fail(ErrorCode::NotAFile, archive.m_path);
-    QByteArray head(kHead, Qt::Uninitialized);
-    STRONGROOM_TRY(const qint64 got, preadFully(archive.m_fd.get(), head.data(), head.size(), 0, archive.m_path));
-    archive.m_kind = sniffKind(QByteArrayView(head).first(got));
+    STRONGROOM_CHECK(archive.sniff());
     return archive;
+}
+
+Result<ArchiveFile> ArchiveFile::adopt(Fd fd, qint64 size)
+{
+    ArchiveFile archive;
+    archive.m_fd = std::move(fd);
+    archive.m_stamp.type = FileType::File;
+    archive.m_stamp.size = size;
+    STRONGROOM_CHECK(archive.sniff());
+    return archive;
+}
+
+Result<void> ArchiveFile::sniff()
+{
+    QByteArray head(kHead, Qt::Uninitialized);
+    STRONGROOM_TRY(const qint64 got, preadFully(m_fd.get(), head.data(), head.size(), 0, m_path));
+    m_kind = sniffKind(QByteArrayView(head).first(got));
+    return {};
 }
 
 }  // namespace strongroom::storage

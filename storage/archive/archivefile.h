@@ -29,6 +29,9 @@ class ArchiveFile {
 public:
     /// Errors: NotFound, NotAFile, PermissionDenied, ReadFailed. An unknown kind is not an error here.
     [[nodiscard]] static Result<ArchiveFile> open(const QByteArray &path);
+    /// One that somebody else opened, `size` bytes long when they did: without path, sidecar and stamp beyond
+    /// the size. Errors: ReadFailed.
+    [[nodiscard]] static Result<ArchiveFile> adopt(Fd fd, qint64 size);
     [[nodiscard]] const QByteArray &path() const { return m_path; }
     [[nodiscard]] int fd() const { return m_fd.get(); }
     [[nodiscard]] const FileStamp &stamp() const { return m_stamp; }
@@ -36,7 +39,9 @@ public:
     [[nodiscard]] qint64 size() const { return m_stamp.size; }
 
 private:
-    QByteArray m_path;   // absolute
+    [[nodiscard]] Result<void> sniff();
+
+    QByteArray m_path;   // absolute; empty when adopted
     Fd m_fd;
     FileStamp m_stamp;
     SniffedKind m_kind;

@@ -23,8 +23,9 @@ Error placed(Error error, const ArchiveFile &archive)
 
 }  // namespace
 
-ArchivePass::ArchivePass(const ArchiveFile &archive, const Limits &limits, bool hashing, MemberSink &sink, Monitor &monitor)
-    : m_archive(archive), m_limits(limits), m_input(archive, hashing, monitor), m_feed(limits, sink, monitor)
+ArchivePass::ArchivePass(const ArchiveFile &archive, const Limits &limits, bool hashing, MemberSink &sink, Monitor &monitor,
+                         ContentHash hashes)
+    : m_archive(archive), m_limits(limits), m_input(archive, hashing, monitor), m_feed(limits, sink, monitor, hashes)
 {
 }
 
@@ -69,9 +70,9 @@ Error wrongKind(const ArchiveFile &archive)
     return fail(ErrorCode::ArchiveWrongKind, archive.path(), args).error();
 }
 
-Result<void> readMembers(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor)
+Result<void> readMembers(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor, ContentHash hashes)
 {
-    ArchivePass pass(archive, limits, false, sink, monitor);
+    ArchivePass pass(archive, limits, false, sink, monitor, hashes);
     STRONGROOM_CHECK(pass.run());
     if (!pass.guard().hasManifest()) {
         if (const QList<Error> offences = pass.guard().foreignOffences(); !offences.isEmpty())

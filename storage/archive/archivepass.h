@@ -13,7 +13,8 @@ namespace strongroom::storage {
 class ArchivePass {
 public:
     /// \param hashing  the archive file itself is hashed too.
-    ArchivePass(const ArchiveFile &archive, const Limits &limits, bool hashing, MemberSink &sink, Monitor &monitor);
+    ArchivePass(const ArchiveFile &archive, const Limits &limits, bool hashing, MemberSink &sink, Monitor &monitor,
+                ContentHash hashes = ContentHash::Computed);
 
     /// To be called once. Errors as readMembers, but offences that a manifest may excuse are left in guard().
     [[nodiscard]] Result<void> run();

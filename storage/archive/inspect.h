@@ -33,6 +33,9 @@ struct Problem {
     std::optional<Error> error = std::nullopt;   ///< that `message` says in one sentence, where there was one
 };
 
+/// "What: why" of an error, without the advice: the verdict gives that once.
+[[nodiscard]] QString problemSentence(const Error &error);
+
 struct Judgement {
     Verdict verdict = Verdict::Damaged;
     QList<Problem> problems;
@@ -60,6 +63,9 @@ public:
     [[nodiscard]] virtual Result<void> end(const Member &member) = 0;
 };
 
+/// Who hashes content: the pass, or the sink, if it wants to.
+enum class ContentHash : quint8 { Computed, Left };
+
 /// One strict pass over the archive. Members below .strongroom/ are passed like any other; so are links,
 /// pipes and run-time files, which are the receiver's to leave out. Without our manifest among the members,
 /// links and names that strict readers refuse are refused at the end of the pass; with one it is for
@@ -67,7 +73,8 @@ public:
 /// members in `monitor`, and begins no phase there.
 /// Errors: Archive* with the offset or member; what the sink returns; Cancelled.
 /// Memory: constant but for the table of paths. Thread: worker; re-entrant (uses pread).
-[[nodiscard]] Result<void> readMembers(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor);
+[[nodiscard]] Result<void> readMembers(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor,
+                                       ContentHash hashes = ContentHash::Computed);
 
 /// The single first component of every member (those of ours left aside); empty when there is none, or when
 /// it is a file.
@@ -76,6 +83,11 @@ public:
 /// Reads everything and judges. A bad archive is a verdict, not an error.
 /// Errors: Cancelled, ReadFailed of the file itself.
 [[nodiscard]] Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor);
+
+/// What only somebody who sees names can check of a judgement: that the file is the one that was opened, and
+/// that the sidecar beside it, if there is one, has its hash (the problem with it otherwise). An adopted
+/// archive passes. Errors: Changed, by errno.
+[[nodiscard]] Result<std::optional<Error>> compareOutside(const ArchiveFile &archive, const QByteArray &sha256Hex);
 
 /// What can be said without reading it all: manifest through our trailer when it is one of ours.
 /// Errors: by cause. A foreign archive gives no manifest and no members.

@@ -5,6 +5,8 @@
 #include "storage/archive/archivepass.h"
 #include "storage/archive/promise.h"
 
+#include <algorithm>
+
 namespace strongroom::storage {
 
 namespace {
@@ -36,13 +38,6 @@ bool isVerdict(const Error &error)
     default:
         return isHostile(error.code);
     }
-}
-
-/// "What: why", without the advice: the verdict gives that once.
-QString sentence(const Error &error)
-{
-    const ErrorText text = describe(error);
-    return text.why.isEmpty() ? text.what : text.what + QStringLiteral(": ") + text.why;
 }
 
 /// Keeps the members and the text of our own files.
@@ -109,8 +104,10 @@ public:
             judgeContent();
         else
             add(read.error(), m_pass.currentName());
-        checkSidecar(hash);
-        STRONGROOM_CHECK(checkUnchanged());
+        // What is judged must be what is extracted later through the same descriptor.
+        STRONGROOM_TRY(const std::optional<Error> outside, compareOutside(m_archive, m_judgement.archiveSha256Hex));
+        if (outside)
+            add(*outside, {});
         conclude();
         return std::move(m_judgement);
     }
@@ -118,7 +115,7 @@ public:
 private:
     void add(const Error &error, const QByteArray &member)
     {
-        m_judgement.problems.append({error.code, sentence(error), member, error});
+        m_judgement.problems.append({error.code, problemSentence(error), member, error});
     }
     void addPlaced(Error error)
     {
@@ -150,21 +147,6 @@ private:
             add(fail(ErrorCode::ArchiveEmpty, m_archive.path()).error(), {});
     }
 
-    void checkSidecar(const Sha256 &hash)
-    {
-        if (const auto problem = compareSidecar(m_archive.path(), hash))
-            add(*problem, {});
-    }
-
-    /// What is judged must be what is extracted later through the same descriptor.
-    Result<void> checkUnchanged() const
-    {
-        STRONGROOM_TRY(const FileStamp now, stampOf(m_archive.fd(), m_archive.path()));
-        if (now.size != m_archive.stamp().size || now.mtimeNs != m_archive.stamp().mtimeNs)
-            return fail(ErrorCode::Changed, m_archive.path());
-        return {};
-    }
-
     void conclude()
     {
         m_judgement.verdict = m_judgement.manifest ? Verdict::Verified : Verdict::Readable;
@@ -184,6 +166,12 @@ private:
 };
 
 }  // namespace
+
+QString problemSentence(const Error &error)
+{
+    const ErrorText text = describe(error);
+    return text.why.isEmpty() ? text.what : text.what + QStringLiteral(": ") + text.why;
+}
 
 QString verdictWord(Verdict verdict)
 {
@@ -232,6 +220,19 @@ Error Judgement::refusal(const QByteArray &archivePath) const
     if (error.path.isEmpty() || !isAboutAMember(error.code))
         error.path = archivePath;
     return error;
+}
+
+Result<std::optional<Error>> compareOutside(const ArchiveFile &archive, const QByteArray &sha256Hex)
+{
+    if (archive.path().isEmpty())
+        return std::nullopt;
+    STRONGROOM_TRY(const FileStamp now, stampOf(archive.fd(), archive.path()));
+    if (now.size != archive.stamp().size || now.mtimeNs != archive.stamp().mtimeNs)
+        return fail(ErrorCode::Changed, archive.path());
+    Sha256 hash = {};
+    const QByteArray raw = QByteArray::fromHex(sha256Hex);
+    std::copy_n(raw.cbegin(), std::min<size_t>(size_t(raw.size()), hash.size()), hash.begin());
+    return compareSidecar(archive.path(), hash);
 }
 
 Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)

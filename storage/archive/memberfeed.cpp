@@ -13,8 +13,8 @@ constexpr qsizetype kShownName = 512;
 
 }  // namespace
 
-MemberFeed::MemberFeed(const Limits &limits, MemberSink &sink, Monitor &monitor)
-    : m_guard(limits), m_sink(sink), m_monitor(monitor)
+MemberFeed::MemberFeed(const Limits &limits, MemberSink &sink, Monitor &monitor, ContentHash hashes)
+    : m_guard(limits), m_sink(sink), m_monitor(monitor), m_hashing(hashes == ContentHash::Computed)
 {
 }
 
@@ -40,7 +40,8 @@ Result<void> MemberFeed::data(QByteArrayView bytes)
             return fail(ErrorCode::Cancelled);
         const QByteArrayView block = bytes.first(std::min<qsizetype>(bytes.size(), kBlock));
         bytes = bytes.sliced(block.size());
-        m_hasher.add(block);
+        if (m_hashing)
+            m_hasher.add(block);
         STRONGROOM_CHECK(m_sink.data(block));
         m_missing -= block.size();
     }
@@ -49,7 +50,7 @@ Result<void> MemberFeed::data(QByteArrayView bytes)
 
 Result<void> MemberFeed::end()
 {
-    if (m_member.type == MemberType::File)
+    if (m_hashing && m_member.type == MemberType::File)
         m_member.sha256 = m_hasher.finish();
     m_monitor.addItems();
     STRONGROOM_CHECK(m_sink.end(m_member));

@@ -16,7 +16,7 @@ public:
     /// Largest block that a sink is given, bytes.
     static constexpr qint64 kBlock = 256 * 1024;
 
-    MemberFeed(const Limits &limits, MemberSink &sink, Monitor &monitor);
+    MemberFeed(const Limits &limits, MemberSink &sink, Monitor &monitor, ContentHash hashes = ContentHash::Computed);
 
     /// Starts a member named `raw` as stored; everything else of `member` but path and hash is set.
     /// Ends at once what has no content. Errors: the guard's, the sink's, Cancelled.
@@ -36,6 +36,7 @@ private:
     MemberGuard m_guard;
     MemberSink &m_sink;
     Monitor &m_monitor;
+    bool m_hashing;
     Sha256Hasher m_hasher;
     Member m_member;
     QByteArray m_currentName;
