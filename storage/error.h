@@ -55,6 +55,7 @@ enum class ErrorCode {
     DatabaseUnreadable,  ///< SQLite says no
     JsonInvalid,         ///< args = line, column
     LimitExceeded,       ///< a size or count cap was hit before memory was spent
+    WorkerUnavailable,   ///< the process that reads archives could not be started; args[0] = what failed
     Usage,               ///< bad arguments of a command
     Cancelled,           ///< the operator stopped it
     Internal,            ///< our own bug; args[0] says where

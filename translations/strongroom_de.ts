@@ -417,6 +417,14 @@
             <source>Please report this with the details.</source>
             <translation>Bitte melden Sie das mit den Einzelheiten.</translation>
         </message>
+        <message>
+            <source>%1 was not read: the separate process that reads archives could not be started</source>
+            <translation>%1 wurde nicht gelesen: Der eigene Prozess, der Archive liest, konnte nicht gestartet werden</translation>
+        </message>
+        <message>
+            <source>Nothing was changed. Look at the limits for memory and processes, and start Strongroom again if it was updated meanwhile.</source>
+            <translation>Es wurde nichts geändert. Sehen Sie nach den Grenzen für Speicher und Prozesse, und starten Sie Strongroom neu, falls es inzwischen aktualisiert wurde.</translation>
+        </message>
     </context>
     <context>
         <name>HelpDialogs</name>

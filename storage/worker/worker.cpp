@@ -1,0 +1,285 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/worker/worker.h"
+
+#include "storage/archive/memberfeed.h"
+#include "storage/archive/promise.h"
+#include "storage/worker/wire.h"
+#include "storage/worker/workerprocess.h"
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace strongroom::storage {
+
+namespace {
+
+constexpr qint64 kMiB = 1 << 20;
+constexpr qsizetype kMaxProblems = 10'000;
+
+QByteArray &workerProgram()
+{
+    static QByteArray program;
+    return program;
+}
+
+std::unexpected<Error> nonsense()
+{
+    return fail(ErrorCode::ArchiveHostile, {}, {QStringLiteral("the answer of its reader makes no sense")});
+}
+
+QByteArray requestFor(const ArchiveFile &archive, const Limits &limits)
+{
+    WireWriter out;
+    out.i64(archive.size());
+    put(out, limits);
+    return out.buffer();
+}
+
+/// An error from a worker, which knows no names, as one of ours.
+Error placed(Error error, const ArchiveFile &archive)
+{
+    if (error.path.isEmpty())
+        error.path = archive.path();
+    if (error.cause)
+        error.cause = std::make_shared<const Error>(placed(*error.cause, archive));
+    return error;
+}
+
+/// What may go wrong with an archive that is not the archive's doing. Anything else is its doing, whatever
+/// a worker calls it.
+bool isOurs(const Error &error)
+{
+    return error.code == ErrorCode::ReadFailed || error.code == ErrorCode::Changed || error.code == ErrorCode::PermissionDenied;
+}
+
+/// The manifest's own members are the worker's to read; here they would be names like any other.
+QByteArray rawName(const Member &member)
+{
+    return member.path.isRoot() ? QByteArray(".") : member.path.bytes();
+}
+
+/// Takes an answer to Inspect apart. What can be derived is derived here; what is sent and what can be
+/// checked must agree.
+class Answer {
+public:
+    Answer(const ArchiveFile &archive, const Limits &limits) : m_archive(archive), m_limits(limits), m_guard(limits) {}
+
+    /// True when it was the last frame.
+    Result<bool> take(const Frame &frame)
+    {
+        WireReader in(frame.payload);
+        switch (frame.type) {
+        case FrameType::Members: return batch(in, [&] { return takeOneMember(in); });
+        case FrameType::Problems: return batch(in, [&] { return takeOneProblem(in); });
+        case FrameType::Excluded: return batch(in, [&] { return takeOneExcluded(in); });
+        case FrameType::Manifest:
+            if (m_judgement.manifest)
+                return nonsense();
+            m_judgement.manifest = takeManifest(in);
+            return ended(in, false);
+        case FrameType::Verdict:
+            m_judgement.verdict = in.oneOf(Verdict::Hostile);
+            m_judgement.archiveSha256Hex = in.bytes(2 * sizeof(Sha256));
+            return ended(in, true);
+        case FrameType::Failed: {
+            const Error error = takeError(in);
+            if (!in.isGood() || !isOurs(error))
+                return nonsense();
+            return std::unexpected(placed(error, m_archive));
+        }
+        default: return nonsense();
+        }
+    }
+
+    /// After the last frame.
+    Result<Judgement> judgement()
+    {
+        const bool usable = m_judgement.isUsable();
+        const bool offends = m_judgement.verdict == Verdict::Readable && !m_guard.foreignOffences().isEmpty();
+        if (usable != m_judgement.problems.isEmpty() || offends
+            || (m_judgement.verdict == Verdict::Verified) != (usable && m_judgement.manifest)
+            || m_judgement.archiveSha256Hex.size() != 2 * qsizetype(sizeof(Sha256)))
+            return nonsense();
+        m_judgement.topFolder = topFolderOf(m_judgement.members);
+        if (m_judgement.verdict == Verdict::Verified)
+            m_judgement.outwardLinks = m_guard.outwardLinks(RelPath::parse(m_judgement.topFolder).value_or(RelPath()));
+        return std::move(m_judgement);
+    }
+
+private:
+    template<class One> Result<bool> batch(WireReader &in, One one)
+    {
+        while (in.isGood() && !in.atEnd())
+            STRONGROOM_CHECK(one());
+        return ended(in, false);
+    }
+    Result<bool> ended(const WireReader &in, bool last)
+    {
+        if (!in.isGood() || !in.atEnd())
+            return nonsense();
+        return last;
+    }
+
+    Result<void> takeOneMember(WireReader &in)
+    {
+        Member member = takeMember(in, m_limits.maxPath);
+        if (!in.isGood() || (member.type == MemberType::File) != member.sha256.has_value()
+            || member.path.isWithin(RelPath::literal(kManifestFolder)))
+            return nonsense();
+        Member again = member;
+        if (!m_guard.admit(rawName(member), again) || again.path != member.path || again.link != member.link)
+            return nonsense();
+        m_judgement.bytes += member.size;
+        m_judgement.members.append(std::move(member));
+        return {};
+    }
+
+    Result<void> takeOneProblem(WireReader &in)
+    {
+        Problem problem = takeProblem(in);
+        if (!in.isGood() || m_judgement.problems.size() >= kMaxProblems)
+            return nonsense();
+        if (problem.error) {
+            problem.error = placed(*std::move(problem.error), m_archive);
+            problem.message = problemSentence(*problem.error);
+        }
+        m_judgement.problems.append(std::move(problem));
+        return {};
+    }
+
+    Result<void> takeOneExcluded(WireReader &in)
+    {
+        if (!m_judgement.manifest)
+            return nonsense();
+        ExcludedEntry entry;
+        entry.path = in.bytes(kMaxPayload);
+        entry.reason = in.text();
+        if (!in.isGood())
+            return nonsense();
+        m_judgement.manifest->excluded.append(std::move(entry));
+        return {};
+    }
+
+    const ArchiveFile &m_archive;
+    const Limits &m_limits;
+    MemberGuard m_guard;
+    Judgement m_judgement;
+};
+
+Result<Judgement> hear(const ArchiveFile &archive, const Limits &limits, Monitor &monitor, const WorkerTerms &terms)
+{
+    STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, requestFor(archive, limits), archive.fd(), monitor));
+    Answer answer(archive, limits);
+    for (;;) {
+        STRONGROOM_TRY(const Frame frame, worker.next(monitor));
+        STRONGROOM_TRY(const bool last, answer.take(frame));
+        if (last)
+            return answer.judgement();
+    }
+}
+
+}  // namespace
+
+void setWorkerProgram(const QByteArray &path)
+{
+    workerProgram() = path;
+}
+
+bool hasWorkerProgram()
+{
+    return !workerProgram().isEmpty();
+}
+
+WorkerTerms workerTerms(WorkerVerb verb, const ArchiveFile &archive, const Limits &limits)
+{
+    // Measured: the program itself maps some 300 MiB, and a million members with manifest and sums want
+    // 1.3 GiB more. An archive that is allowed fewer members is allowed less; a large one more, since what
+    // a reader holds grows with what it reads, up to what the machine can bear.
+    constexpr qint64 kBase = 1'024 * kMiB;
+    constexpr qint64 kPerMember = 1'500;
+    constexpr qint64 kUsualMembers = 1'500'000;
+    constexpr qint64 kPerArchiveByte = 32;
+    const qint64 base = kBase + kPerMember * std::min(limits.maxEntries, kUsualMembers);
+    const qint64 physical = qint64(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
+    const qint64 grown = base + kPerArchiveByte * std::min<qint64>(archive.size(), physical);
+    WorkerTerms terms;
+    terms.program = workerProgram();
+    terms.verb = verb;
+    terms.limits.memoryBytes = std::max(base, std::min(grown, physical / 4 * 3));
+    // What it collects it has held; what it passes on is counted as content.
+    terms.maxAnswerBytes = verb == WorkerVerb::Inspect ? terms.limits.memoryBytes : 0;
+    // Slow machines read a megabyte of the densest archive in well under a second.
+    terms.limits.cpuSeconds = 120 + archive.size() / kMiB;
+    return terms;
+}
+
+Result<Judgement> inspectInWorker(const ArchiveFile &archive, const Limits &limits, Monitor &monitor, const WorkerTerms &terms)
+{
+    monitor.begin(Phase::Verifying, archive.size());
+    auto judgement = hear(archive, limits, monitor, terms);
+    if (!judgement) {
+        Error error = placed(std::move(judgement).error(), archive);
+        if (error.code != ErrorCode::ArchiveHostile)
+            return std::unexpected(std::move(error));
+        judgement = Judgement();
+        judgement->verdict = Verdict::Hostile;
+        judgement->problems.append({error.code, problemSentence(error), {}, error});
+        return judgement;
+    }
+    // What takes a name, or the file as it is now, is for us: a worker has neither.
+    STRONGROOM_TRY(const std::optional<Error> beside, compareOutside(archive, judgement->archiveSha256Hex));
+    if (beside) {
+        judgement->problems.append({beside->code, problemSentence(*beside), {}, *beside});
+        if (judgement->isUsable())
+            judgement->verdict = Verdict::Damaged;
+    }
+    return judgement;
+}
+
+Result<void> readMembersInWorker(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor, const WorkerTerms &terms)
+{
+    const auto done = [&]() -> Result<void> {
+        STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, requestFor(archive, limits), archive.fd(), monitor));
+        MemberFeed feed(limits, sink, monitor);
+        for (;;) {
+            STRONGROOM_TRY(const Frame frame, worker.next(monitor));
+            WireReader in(frame.payload);
+            if (frame.type == FrameType::Data) {
+                if (frame.payload.isEmpty() || frame.payload.size() > feed.missing())
+                    return nonsense();
+                STRONGROOM_CHECK(feed.data(frame.payload));
+                continue;
+            }
+            if (frame.type == FrameType::Failed) {
+                Error error = takeError(in);
+                if (!in.isGood() || error.code == ErrorCode::Internal)
+                    return nonsense();
+                return std::unexpected(std::move(error));
+            }
+            if (feed.missing() > 0)
+                return nonsense();
+            if (frame.type == FrameType::Done) {
+                if (!feed.guard().hasManifest() && !feed.guard().foreignOffences().isEmpty())
+                    return nonsense();
+                return {};
+            }
+            const Member member = takeMember(in, limits.maxPath);
+            if (frame.type != FrameType::Member || !in.isGood() || !in.atEnd())
+                return nonsense();
+            STRONGROOM_CHECK(feed.begin(rawName(member), member));
+        }
+    }();
+    if (!done)
+        return std::unexpected(placed(done.error(), archive));
+    return {};
+}
+
+Result<void> readMembersApart(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor)
+{
+    if (!hasWorkerProgram())
+        return readMembers(archive, limits, sink, monitor);
+    return readMembersInWorker(archive, limits, sink, monitor, workerTerms(WorkerVerb::Members, archive, limits));
+}
+
+}  // namespace strongroom::storage

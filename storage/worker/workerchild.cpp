@@ -1,0 +1,280 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/worker/workerchild.h"
+
+#include "storage/archive/hasher.h"
+#include "storage/ops/inspection.h"
+#include "storage/worker/sandbox.h"
+
+#include <QDateTime>
+#include <QElapsedTimer>
+#include <QRegularExpression>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <unistd.h>
+
+namespace strongroom::storage {
+
+namespace {
+
+constexpr qint64 kMaxRequest = 1 << 20;
+/// How often a worker says how far it is; also its sign of life.
+constexpr qint64 kProgressMs = 100;
+
+[[noreturn]] void endOutOfMemory()
+{
+    _exit(kWorkerOutOfMemory);
+}
+
+struct Request {
+    WorkerVerb verb = WorkerVerb::Inspect;
+    SandboxLimits sandbox;
+    qint64 archiveSize = 0;
+    Limits limits;
+};
+
+std::optional<Request> readRequest()
+{
+    QByteArray bytes(kMaxRequest, Qt::Uninitialized);
+    const auto got = preadFully(kRequestFd, bytes.data(), bytes.size(), 0, {});
+    if (!got)
+        return std::nullopt;   // a terminal or a pipe: a person who tried
+    WireReader in(QByteArrayView(bytes).first(*got));
+    if (in.u32() != kWorkerMagic || in.u32() != kWorkerVersion)
+        return std::nullopt;
+    Request request;
+    request.verb = WorkerVerb(in.u32());
+    request.sandbox.memoryBytes = in.i64();
+    request.sandbox.cpuSeconds = in.i64();
+    request.archiveSize = in.i64();
+    request.limits = takeLimits(in);
+    return in.isGood() ? std::optional(request) : std::nullopt;
+}
+
+/// Libraries that open files of their own on first use do it now, while they can.
+void warmUp()
+{
+    (void)Sha256Hasher::of("x");
+    // No zone file is looked for, and no memory for machine code is asked for.
+    setenv("TZ", "UTC0", 1);
+    setenv("QT_ENABLE_REGEXP_JIT", "0", 1);
+    (void)QDateTime::fromMSecsSinceEpoch(0, Qt::UTC).toString(Qt::ISODateWithMs);
+    (void)QDateTime::fromMSecsSinceEpoch(0).toLocalTime().offsetFromUtc();
+    (void)QRegularExpression(QStringLiteral("^a+$")).match(QStringLiteral("aa")).hasMatch();
+}
+
+void put(WireWriter &out, const ExcludedEntry &entry)
+{
+    out.bytes(entry.path);
+    out.text(entry.reason);
+}
+
+/// Batches of values, cut into frames.
+class Batch {
+public:
+    Batch(AnswerPipe &answer, FrameType type) : m_answer(answer), m_type(type) {}
+    template<class T> void add(const T &value)
+    {
+        put(m_out, value);
+        if (m_out.buffer().size() >= kFrameTarget)
+            finish();
+    }
+    void finish()
+    {
+        if (!m_out.buffer().isEmpty())
+            m_answer.send(m_type, m_out.buffer());
+        m_out.clear();
+    }
+
+private:
+    AnswerPipe &m_answer;
+    FrameType m_type;
+    WireWriter m_out;
+};
+
+void sendError(const Error &error, AnswerPipe &answer)
+{
+    WireWriter out;
+    put(out, error);
+    answer.send(FrameType::Failed, out.buffer());
+}
+
+void sendJudgement(const Judgement &judgement, AnswerPipe &answer)
+{
+    const auto all = [&answer](FrameType type, const auto &values) {
+        Batch batch(answer, type);
+        for (const auto &value : values)
+            batch.add(value);
+        batch.finish();
+    };
+    all(FrameType::Members, judgement.members);
+    all(FrameType::Problems, judgement.problems);
+    WireWriter out;
+    if (judgement.manifest) {
+        put(out, *judgement.manifest);
+        answer.send(FrameType::Manifest, out.buffer());
+        all(FrameType::Excluded, judgement.manifest->excluded);
+    }
+    out.clear();
+    out.u8(quint8(judgement.verdict));
+    out.bytes(judgement.archiveSha256Hex);
+    answer.send(FrameType::Verdict, out.buffer());
+}
+
+/// Passes on what is read. Hashes are for the one who writes.
+class SendingSink final : public MemberSink {
+public:
+    explicit SendingSink(AnswerPipe &answer) : m_answer(answer) {}
+    Result<void> begin(const Member &member) override
+    {
+        m_out.clear();
+        put(m_out, member);
+        m_answer.send(FrameType::Member, m_out.buffer());
+        return {};
+    }
+    Result<void> data(QByteArrayView bytes) override
+    {
+        m_answer.send(FrameType::Data, bytes);
+        return {};
+    }
+    Result<void> end(const Member &) override { return {}; }
+
+private:
+    AnswerPipe &m_answer;
+    WireWriter m_out;
+};
+
+/// Sends the counters when the last time is a while ago.
+class ProgressTeller {
+public:
+    /// \param withItems  the members are not counted by whoever receives them.
+    ProgressTeller(const Monitor &monitor, AnswerPipe &answer, bool withItems)
+        : m_monitor(monitor), m_answer(answer), m_withItems(withItems)
+    {
+        m_since.start();
+    }
+    void lookAtClock()
+    {
+        if (m_since.elapsed() < kProgressMs)
+            return;
+        m_since.restart();
+        tell();
+    }
+    void tell()
+    {
+        const Progress progress = m_monitor.sample();
+        m_out.clear();
+        m_out.i64(progress.bytesDone);
+        m_out.i64(m_withItems ? progress.itemsDone : 0);
+        m_out.bytes(progress.current);
+        m_answer.send(FrameType::Progress, m_out.buffer());
+        m_answer.flush();
+    }
+
+private:
+    const Monitor &m_monitor;
+    AnswerPipe &m_answer;
+    bool m_withItems;
+    QElapsedTimer m_since;
+    WireWriter m_out;
+};
+
+bool answerTo(WorkerVerb verb, WorkerJob &job, ProgressTeller &progress)
+{
+    switch (verb) {
+    case WorkerVerb::Inspect: {
+        const auto judgement = inspectHere(job.archive, job.limits, job.monitor);
+        progress.tell();
+        if (judgement)
+            sendJudgement(*judgement, job.answer);
+        else
+            sendError(judgement.error(), job.answer);
+        return true;
+    }
+    case WorkerVerb::Members: {
+        SendingSink sink(job.answer);
+        const auto read = readMembers(job.archive, job.limits, sink, job.monitor, ContentHash::Left);
+        progress.tell();
+        if (read)
+            job.answer.send(FrameType::Done, {});
+        else
+            sendError(read.error(), job.answer);
+        return true;
+    }
+    case WorkerVerb::FirstTest: break;
+    }
+    return false;
+}
+
+}  // namespace
+
+void AnswerPipe::send(FrameType type, QByteArrayView payload)
+{
+    const FrameHeader header = {quint32(type), 0, quint64(payload.size())};
+    m_held.append(reinterpret_cast<const char *>(&header), sizeof header);
+    m_held.append(payload);
+    if (m_held.size() >= kFrameTarget)
+        flush();
+}
+
+void AnswerPipe::sendRaw(QByteArrayView bytes)
+{
+    m_held.append(bytes);
+}
+
+void AnswerPipe::flush()
+{
+    if (!m_held.isEmpty() && !writeFully(kAnswerFd, m_held.constData(), m_held.size(), {}))
+        _exit(EXIT_FAILURE);
+    m_held.resize(0);
+}
+
+bool isWorkerCall(int argc, char **argv)
+{
+    return argc == 2 && strcmp(argv[1], "--worker") == 0;
+}
+
+int runWorker(const ExtraVerbs &extra)
+{
+    closeFrom(kWorkerFds);
+    const std::optional<Request> request = readRequest();
+    if (!request) {
+        fputs("--worker is for the program itself.\n", stderr);
+        return kWorkerUsage;
+    }
+    warmUp();
+    std::set_new_handler(endOutOfMemory);
+    const quint32 granted = enterSandbox(request->sandbox);
+
+    AnswerPipe answer;
+    WireWriter hello;
+    hello.u32(kWorkerVersion);
+    hello.u32(granted);
+    answer.send(FrameType::Hello, hello.buffer());
+    answer.flush();
+    try {
+        Monitor monitor;
+        ProgressTeller progress(monitor, answer, request->verb != WorkerVerb::Members);
+        monitor.setPulse([&progress] { progress.lookAtClock(); });
+        const auto archive = ArchiveFile::adopt(Fd(kArchiveFd), request->archiveSize);
+        if (archive) {
+            WorkerJob job{*archive, request->limits, monitor, answer};
+            const bool known = request->verb < WorkerVerb::FirstTest ? answerTo(request->verb, job, progress)
+                                                                     : extra && extra(request->verb, job);
+            if (!known)
+                sendError(fail(ErrorCode::NotSupported).error(), answer);
+        } else {
+            sendError(archive.error(), answer);
+        }
+        answer.flush();
+    } catch (const std::bad_alloc &) {
+        endOutOfMemory();
+    }
+    // Nothing is left to tidy up but memory, and what tidies up would like to open files.
+    _exit(EXIT_SUCCESS);
+}
+
+}  // namespace strongroom::storage

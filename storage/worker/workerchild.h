@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The other end: what `PROGRAM --worker` does. Single-threaded, without an application object, without
+// names; it takes one request, gives up its rights, answers and ends. Unlike the rest of this room it stands
+// above ops/, whose inspection it runs.
+
+#include "storage/archive/archivefile.h"
+#include "storage/monitor.h"
+#include "storage/worker/protocol.h"
+#include "storage/worker/wire.h"
+
+#include <functional>
+
+namespace strongroom::storage {
+
+/// Frames on their way out, gathered into large writes. Ends the process when nobody listens any more.
+class AnswerPipe {
+public:
+    /// May be held back until it is worth a write or an answer ends.
+    void send(FrameType type, QByteArrayView payload);
+    void flush();
+    /// Without a frame around it. For tests.
+    void sendRaw(QByteArrayView bytes);
+
+private:
+    QByteArray m_held;
+};
+
+/// What a worker has to work with.
+struct WorkerJob {
+    const ArchiveFile &archive;   ///< by descriptor, its path empty
+    Limits limits;
+    Monitor &monitor;             ///< counts and current member go to the parent now and then
+    AnswerPipe &answer;
+};
+
+/// Verbs of a test program, from WorkerVerb::FirstTest on. True = the verb was known.
+using ExtraVerbs = std::function<bool(WorkerVerb, WorkerJob &)>;
+
+/// True when a program was started to be a worker: "--worker" and nothing else.
+[[nodiscard]] bool isWorkerCall(int argc, char **argv);
+
+/// Everything a worker does. Call it first thing in main(), before any thread or application object, and
+/// return what it returns. Does not return when all goes well: the process ends here.
+[[nodiscard]] int runWorker(const ExtraVerbs &extra = {});
+
+}  // namespace strongroom::storage
