@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
 #include "app/singleinstance.h"
+#include "storage/worker/worker.h"
+#include "storage/worker/workerchild.h"
 #include "views/iconset.h"
 
 #include <QApplication>
@@ -82,6 +84,9 @@ void loadTranslations(QApplication &application, QTranslator &plurals, QTranslat
 
 int main(int argc, char **argv)
 {
+    if (storage::isWorkerCall(argc, argv))
+        return storage::runWorker();
+    storage::setWorkerProgram("/proc/self/exe");
     QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("strongroom"));

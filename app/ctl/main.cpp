@@ -6,6 +6,8 @@
 #include "app/ctl/arguments.h"
 #include "app/ctl/command.h"
 #include "app/ctl/progress.h"
+#include "storage/worker/worker.h"
+#include "storage/worker/workerchild.h"
 
 #include <QCoreApplication>
 #include <QLoggingCategory>
@@ -180,7 +182,10 @@ int answer(Globals &globals, Output &out)
 
 int main(int argc, char **argv)
 {
+    if (isWorkerCall(argc, argv))
+        return runWorker();
     openStandardStreams();
+    setWorkerProgram("/proc/self/exe");
     const QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("strongroomctl"));
     QCoreApplication::setApplicationVersion(QStringLiteral(STRONGROOM_VERSION));

@@ -3,6 +3,8 @@
 #include "storage/ops/inspection.h"
 
 #include "storage/ops/layoutverdict.h"
+#include "storage/worker/worker.h"
+#include "storage/worker/workerprocess.h"
 
 namespace strongroom::storage {
 
@@ -15,6 +17,8 @@ Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, 
 
 Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
 {
+    if (hasWorkerProgram())
+        return inspectInWorker(archive, limits, monitor, workerTerms(WorkerVerb::Inspect, archive, limits));
     return inspectHere(archive, limits, monitor);
 }
 

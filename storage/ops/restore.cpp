@@ -17,6 +17,7 @@
 #include "storage/ops/restoredata.h"
 #include "storage/treeops.h"
 #include "storage/walker.h"
+#include "storage/worker/worker.h"
 
 #include <QElapsedTimer>
 
@@ -71,7 +72,7 @@ Result<void> Runner::fillStage(const Transaction &transaction)
     options.trusted = m_data.trusted;
     ExtractSink sink(transaction.stageFd(), std::move(options), m_monitor);
     m_monitor.begin(Phase::Staging, m_data.archive.size(), m_data.judgement.members.size());
-    STRONGROOM_CHECK(readMembers(m_data.archive, m_data.request.limits, sink, m_monitor));
+    STRONGROOM_CHECK(readMembersApart(m_data.archive, m_data.request.limits, sink, m_monitor));
     STRONGROOM_CHECK(sink.finish());
     // A whole restore of an archive that does not announce its top folder, or of an empty one.
     if (m_data.slotList.first().target.isRoot())
