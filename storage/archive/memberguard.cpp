@@ -115,7 +115,7 @@ Result<void> MemberGuard::checkNames(const RelPath &path)
             if (uchar(path.bytes()[i]) == 0xc0 && (uchar(path.bytes()[i + 1]) & 0xc0) == 0x80)
                 return fail(ErrorCode::BadName, path.bytes());
         }
-    } else if (!isOurs(path)) {
+    } else {
         for (const QByteArray &component : path.components()) {
             if (!isClosedName(component))
                 return fail(ErrorCode::BadName, path.bytes());
@@ -178,7 +178,8 @@ bool MemberGuard::isFreeArea(QByteArrayView path) const
 
 bool MemberGuard::hasManifest() const
 {
-    return m_kinds.contains(kManifestPath);
+    const auto found = m_kinds.constFind(kManifestPath);
+    return found != m_kinds.constEnd() && *found == MemberType::File;
 }
 
 QList<Error> MemberGuard::foreignOffences() const

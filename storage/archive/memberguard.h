@@ -23,7 +23,7 @@ public:
     /// link to the path it names. Errors: BadPath, BadName, LinkInPath, ArchiveHostile (args = what).
     [[nodiscard]] Result<void> admit(QByteArrayView raw, Member &member);
 
-    /// A manifest is among the members, so it must vouch for names and links that are refused otherwise.
+    /// A manifest is among the members (as a file), so it must vouch for names and links that are refused otherwise.
     [[nodiscard]] bool hasManifest() const;
     /// What an archive without our manifest is refused for, though a verified one may have it: backslashes,
     /// drive letters, links that leave, climb or lead to links or nothing. In order of the members. After

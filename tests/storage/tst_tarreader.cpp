@@ -94,6 +94,7 @@ private Q_SLOTS:
     void read_readsEveryGzipMemberAndNothingElse();
     void read_checksForeignStreamsToTheEnd_data();
     void read_checksForeignStreamsToTheEnd();
+    void read_letsOnlyAFileBeAManifest();
     void read_takesSizesOverEightGigabytesFromPax();
     void read_stopsWhenAsked();
     void read_endsWithTheSinksError();
@@ -454,6 +455,19 @@ void tst_TarReader::read_checksForeignStreamsToTheEnd()
         QVERIFY2(verdict(flipped) != u"read", qPrintable(QString::number(at)));
     }
     qInfo("%lld bytes, %d cuts, %d flips", qlonglong(whole.size()), cuts, flips);
+}
+
+// A manifest may vouch for links. Something else of its name may not.
+void tst_TarReader::read_letsOnlyAFileBeAManifest()
+{
+    DataDirBuilder dir;
+    dir.file("file", healthy().symlink("data/l", "../../etc").file(".strongroom/manifest.json", "{}").end().bytes());
+    dir.file("link", healthy().symlink("data/l", "../../etc").symlink(".strongroom/manifest.json", "../data/a").end().bytes());
+    Recorder recorder;
+    QVERIFY(read(dir.path("file"), recorder));
+    const auto result = read(dir.path("link"), recorder);
+    QVERIFY(!result);
+    QCOMPARE(result.error().code, ErrorCode::OutwardLink);
 }
 
 void tst_TarReader::read_takesSizesOverEightGigabytesFromPax()
