@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commands.h"
-#include "storage/archive/archivetree.h"
 #include "storage/archive/inspect.h"
-#include "storage/datadirectory.h"
 #include "storage/ops/inspection.h"
+#include "storage/ops/survey.h"
 
 #include <QJsonArray>
 
@@ -46,15 +45,14 @@ QJsonObject memberToJson(const Member &member)
 
 Result<QList<Item>> itemsOf(const ArchiveFile &archive, Monitor &monitor)
 {
-    STRONGROOM_TRY(const std::unique_ptr<Tree> tree, readArchiveTree(archive, Limits::production(), kKeepBytes, kKeepTotal, monitor));
-    STRONGROOM_TRY(const QList<DetectedLayout> layouts, detectLayouts(*tree, monitor));
-    QList<Item> items;
-    ChunkBuilder builder([&items](const ChunkPtr &chunk) {
-        for (int row = 0; row < chunk->size(); ++row)
-            items.append(chunk->item(row));
-    });
-    STRONGROOM_CHECK(scanTree(*tree, layouts, builder, [](const Finding &) {}, monitor));
-    return items;
+    SurveyRequest request;
+    request.keepBytes = kKeepBytes;
+    request.keepTotal = kKeepTotal;
+    request.withItems = true;
+    STRONGROOM_TRY(ArchiveSurvey survey, surveyArchive(archive, Limits::production(), request, monitor));
+    if (survey.unlisted)
+        return std::unexpected(*std::move(survey.unlisted));
+    return std::move(survey.items);
 }
 
 Result<int> Contents::run(const QCommandLineParser &parser, Context &context) const

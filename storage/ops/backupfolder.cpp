@@ -2,21 +2,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/ops/backupfolder.h"
 
-#include "storage/archive/archivetree.h"
-#include "storage/datadirectory.h"
 #include "storage/dirtree.h"
+#include "storage/ops/survey.h"
 
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <vector>
 
 namespace strongroom::storage {
 
 namespace {
 
 constexpr char kPartialSuffix[] = ".partial";
-/// How much of a foreign archive is looked at to guess its layout.
-constexpr qint64 kGuessContent = 1 << 20;
+
+/// Archives that are held open and looked at together.
+constexpr size_t kAtOnce = 64;
 
 /// Suffixes under which backups are kept. Such a file is listed even when its content is something else:
 /// a dump of no bytes or an error page named .tar.gz must be seen, not hidden.
@@ -101,31 +102,6 @@ void applyName(BackupInfo &info, const QByteArray &name)
         take("entity-rag", {u"entity:" + entityMatch.captured(1)});
 }
 
-/// The flat members of a compose backup are no data directory that a layout would know.
-bool isComposeBackup(const Tree &tree)
-{
-    const auto top = tree.list({});
-    if (!top)
-        return false;
-    return std::any_of(top->begin(), top->end(), [](const TreeEntry &entry) {
-        return entry.name.startsWith("db_backup_") && entry.name.endsWith(".sql");
-    });
-}
-
-/// Two guides use one name for different applications; only what is inside tells them apart.
-Result<void> applyContent(BackupInfo &info, const ArchiveFile &archive, Monitor &monitor)
-{
-    STRONGROOM_TRY(const std::unique_ptr<Tree> tree, readArchiveHead(archive, kGuessContent, monitor));
-    if (isComposeBackup(*tree)) {
-        info.layout = QStringLiteral("compose-volumes");
-        return {};
-    }
-    STRONGROOM_TRY(const QList<DetectedLayout> layouts, detectLayouts(*tree, monitor));
-    if (!layouts.isEmpty() && layouts.first().id != u"plain-directory" && !isAmbiguous(layouts))
-        info.layout = layouts.first().id;
-    return {};
-}
-
 void applyManifest(BackupInfo &info, const Manifest &manifest)
 {
     info.manifest = true;
@@ -138,37 +114,34 @@ void applyManifest(BackupInfo &info, const Manifest &manifest)
     info.sequence = manifest.sequence;
 }
 
-Result<BackupInfo> describe(const ArchiveFile &archive, const VerificationLog &log, Monitor &monitor)
+/// The name under which a backup would be, were it complete.
+QByteArray finalName(const ArchiveFile &archive)
+{
+    QByteArray name = archive.path().mid(archive.path().lastIndexOf('/') + 1);
+    if (name.endsWith(kPartialSuffix))
+        name.chop(qsizetype(sizeof kPartialSuffix) - 1);
+    return name;
+}
+
+BackupInfo describe(const ArchiveFile &archive, const ArchiveGlance &glance, const VerificationLog &log)
 {
     BackupInfo info;
     info.path = archive.path();
     info.bytes = archive.size();
     info.stamp = archive.stamp();
-    QByteArray name = info.path.mid(info.path.lastIndexOf('/') + 1);
-    info.partial = name.endsWith(kPartialSuffix);
-    if (info.partial)
-        name.chop(qsizetype(sizeof kPartialSuffix) - 1);
+    const QByteArray name = finalName(archive);
+    info.partial = info.path.endsWith(kPartialSuffix);
     info.kind = kindOf(archive.kind(), name);
     if (info.kind.isEmpty())
         info.kind = QStringLiteral("unknown");
     info.encrypted = info.kind == u"encrypted";
-    const bool isArchive = archive.kind().format != ArchiveFormat::Unknown;
-
-    std::optional<Manifest> manifest;
-    if (isArchive && !info.partial) {
-        auto peeked = peekManifest(archive, monitor);
-        if (!peeked && peeked.error().code == ErrorCode::Cancelled)
-            return std::unexpected(std::move(peeked).error());
-        // A manifest that cannot be read makes it no less an archive; verifying it will say more.
-        manifest = peeked ? *std::move(peeked) : std::nullopt;
-    }
-    if (manifest) {
-        applyManifest(info, *manifest);
+    if (glance.manifest && !info.partial) {
+        applyManifest(info, *glance.manifest);
     } else {
         applyName(info, name);
         info.created = stampInName(name);
-        if (isArchive)
-            STRONGROOM_CHECK(applyContent(info, archive, monitor));
+        if (const QString layout = glance.manifest ? glance.manifest->kind : glance.layout; !layout.isEmpty())
+            info.layout = layout;
     }
     if (!info.created.isValid())
         info.created = info.stamp.modified();
@@ -197,6 +170,17 @@ Result<QList<BackupInfo>> listArchives(const QByteArray &folder, const Verificat
     STRONGROOM_TRY(const QList<TreeEntry> entries, tree->list({}));
     monitor.begin(Phase::Scanning, 0, entries.size());
     QList<BackupInfo> archives;
+    std::vector<ArchiveFile> opened;
+    const auto describeAll = [&]() -> Result<void> {
+        QList<const ArchiveFile *> some;
+        for (const ArchiveFile &archive : opened)
+            some.append(&archive);
+        STRONGROOM_TRY(const QList<ArchiveGlance> glances, glanceAtArchives(some, Guess::WithoutManifest, monitor));
+        for (qsizetype i = 0; i < glances.size(); ++i)
+            archives.append(describe(*some.at(i), glances.at(i), log));
+        opened.clear();
+        return {};
+    };
     for (const TreeEntry &entry : entries) {
         if (monitor.stopRequested())
             return fail(ErrorCode::Cancelled);
@@ -204,12 +188,14 @@ Result<QList<BackupInfo>> listArchives(const QByteArray &folder, const Verificat
         monitor.addItems();
         if (!entry.stamp.isFile())
             continue;
-        const auto archive = ArchiveFile::open(QByteArray(tree->path() + '/' + entry.name));
+        auto archive = ArchiveFile::open(QByteArray(tree->path() + '/' + entry.name));
         if (!archive || !isListed(*archive, entry.name))
             continue;   // gone meanwhile, not ours to read, or no backup
-        STRONGROOM_TRY(BackupInfo info, describe(*archive, log, monitor));
-        archives.append(std::move(info));
+        opened.push_back(*std::move(archive));
+        if (opened.size() == kAtOnce)
+            STRONGROOM_CHECK(describeAll());
     }
+    STRONGROOM_CHECK(describeAll());
     std::stable_sort(archives.begin(), archives.end(), [](const BackupInfo &a, const BackupInfo &b) {
         if (a.created != b.created)
             return a.created > b.created;
@@ -221,7 +207,8 @@ Result<QList<BackupInfo>> listArchives(const QByteArray &folder, const Verificat
 Result<BackupInfo> describeArchive(const QByteArray &path, const VerificationLog &log, Monitor &monitor)
 {
     STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(path));
-    return describe(archive, log, monitor);
+    STRONGROOM_TRY(const QList<ArchiveGlance> glances, glanceAtArchives({&archive}, Guess::WithoutManifest, monitor));
+    return describe(archive, glances.first(), log);
 }
 
 }  // namespace strongroom::storage

@@ -4,9 +4,11 @@
 
 #include "storage/archive/inspect.h"
 #include "storage/dirtree.h"
+#include "storage/ops/survey.h"
 #include "storage/walker.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace strongroom::storage {
 
@@ -14,6 +16,7 @@ namespace {
 
 constexpr qsizetype kMaxPart = 80;   // bytes of source or scope in a name
 constexpr int kMaxSuffix = 10'000;
+constexpr size_t kAtOnce = 64;       // archives held open and looked at together
 
 QByteArray ending(ArchiveFormat format)
 {
@@ -105,18 +108,30 @@ Result<qint64> nextSequence(const BackupRequest &request, const BackupSelection 
     const QByteArray source = absolutePath(request.directory);
     STRONGROOM_TRY(const QList<QByteArray> names, namesIn(selection.folderFd(), request.folder));
     qint64 highest = 0;
+    std::vector<ArchiveFile> opened;
+    const auto lookAtAll = [&]() -> Result<void> {
+        QList<const ArchiveFile *> some;
+        for (const ArchiveFile &archive : opened)
+            some.append(&archive);
+        STRONGROOM_TRY(const QList<ArchiveGlance> glances, glanceAtArchives(some, Guess::No, monitor));
+        for (const ArchiveGlance &glance : glances) {
+            if (glance.manifest && glance.manifest->sourcePath == source)
+                highest = std::max(highest, glance.manifest->sequence);
+        }
+        opened.clear();
+        return {};
+    };
     for (const QByteArray &name : names) {
         if (monitor.stopRequested())
             return fail(ErrorCode::Cancelled);
         if (!name.endsWith(".tar.gz") && !name.endsWith(".tgz") && !name.endsWith(".tar.zst") && !name.endsWith(".tar"))
             continue;
-        const auto archive = ArchiveFile::open(request.folder + '/' + name);
-        if (!archive)
-            continue;
-        const auto manifest = peekManifest(*archive, monitor);
-        if (manifest && *manifest && (*manifest)->sourcePath == source)
-            highest = std::max(highest, (*manifest)->sequence);
+        if (auto archive = ArchiveFile::open(request.folder + '/' + name))
+            opened.push_back(*std::move(archive));
+        if (opened.size() == kAtOnce)
+            STRONGROOM_CHECK(lookAtAll());
     }
+    STRONGROOM_CHECK(lookAtAll());
     return highest + 1;
 }
 

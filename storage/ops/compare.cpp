@@ -7,10 +7,12 @@
 #include "storage/datadirectory.h"
 #include "storage/ops/inspection.h"
 #include "storage/ops/restoremap.h"
+#include "storage/ops/survey.h"
 
 #include <QMap>
 #include <QSet>
 
+#include <algorithm>
 #include <fcntl.h>
 
 namespace strongroom::storage {
@@ -34,7 +36,8 @@ struct Entry {
 
 struct Side {
     std::unique_ptr<Tree> tree;
-    std::unique_ptr<DirTree> live;    // set when it is a directory; `tree` then looks at it too
+    std::unique_ptr<DirTree> live;    // set when it is a directory; `tree` is an archive's names
+    std::optional<ArchiveSurvey> survey;   // of an archive that lies as the other side does
     QMap<RelPath, Entry> entries;
     QMap<std::pair<int, QString>, Item> items;
     QList<DetectedLayout> layouts;
@@ -96,10 +99,14 @@ Result<void> load(Side &side, const QByteArray &path, const QByteArray &otherNam
             return std::unexpected(judgement.refusal(path));
         const RelPath top = topFolderOf(judgement.members, otherName);
         addMembers(side, judgement.members, top);
+        side.tree = treeOfMembers(judgement.members, top.bytes(), displayBytes(path));
         if (judgement.topFolder == top.bytes()) {
-            STRONGROOM_TRY(side.tree, readArchiveTree(archive, limits, kKeepBytes, kKeepTotal, monitor));
-        } else {
-            side.tree = treeOfMembers(judgement.members, top.bytes(), displayBytes(path));
+            SurveyRequest request;
+            request.keepBytes = kKeepBytes;
+            request.keepTotal = kKeepTotal;
+            request.withItems = true;
+            request.maxDetailed = kMaxDetailed;
+            STRONGROOM_TRY(side.survey, surveyArchive(archive, limits, request, monitor));
         }
     }
     return {};
@@ -107,18 +114,30 @@ Result<void> load(Side &side, const QByteArray &path, const QByteArray &otherNam
 
 Result<void> listItems(Side &side, Monitor &monitor)
 {
+    const auto add = [&side](const Item &item) { side.items.insert({int(item.kind), item.id}, item); };
+    if (side.survey) {
+        if (side.survey->unlisted)
+            return std::unexpected(*side.survey->unlisted);
+        std::for_each(side.survey->items.cbegin(), side.survey->items.cend(), add);
+        return {};
+    }
     STRONGROOM_TRY(side.layouts, detectLayouts(side.asTree(), monitor));
-    QList<ChunkPtr> chunks;
-    ChunkBuilder builder([&chunks](ChunkPtr chunk) { chunks.append(std::move(chunk)); });
+    ChunkBuilder builder([&add](const ChunkPtr &chunk) {
+        for (int row = 0; row < chunk->size(); ++row)
+            add(chunk->item(row));
+    });
     STRONGROOM_CHECK(scanTree(side.asTree(), side.layouts, builder, [](const Finding &) {}, monitor));
     builder.flush();
-    for (const ChunkPtr &chunk : std::as_const(chunks)) {
-        for (int row = 0; row < chunk->size(); ++row) {
-            const Item item = chunk->item(row);
-            side.items.insert({int(item.kind), item.id}, item);
-        }
-    }
     return {};
+}
+
+/// Nothing when they cannot be told.
+QList<Part> partsOf(const Side &side, const ItemId &id, Monitor &monitor)
+{
+    if (side.survey)
+        return side.survey->parts.value(id);
+    auto details = treeDetails(side.asTree(), side.layouts, id, monitor);
+    return details ? std::move(details->parts) : QList<Part>();
 }
 
 Result<Sha256> hashOf(const Side &side, const RelPath &path, const Entry &entry, Monitor &monitor)
@@ -204,10 +223,8 @@ QString itemChange(const Side &a, const Side &b, const Item &x, const Item &y, c
 {
     bool shared = false;
     for (const auto &[side, item] : {std::pair(&a, &x), std::pair(&b, &y)}) {
-        const auto details = treeDetails(side->asTree(), side->layouts, item->itemId(), monitor);
-        if (!details)
-            continue;
-        for (const Part &part : details->parts) {
+        const QList<Part> parts = partsOf(*side, item->itemId(), monitor);
+        for (const Part &part : parts) {
             const bool differs = differing.contains(part.path);
             if (differs && !part.shared && part.record.isEmpty())
                 return QStringLiteral("content");

@@ -18,8 +18,11 @@ Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, 
 Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
 {
     if (hasWorkerProgram())
-        return inspectInWorker(archive, limits, monitor, workerTerms(WorkerVerb::Inspect, archive, limits));
-    return inspectHere(archive, limits, monitor);
+        return inspectInWorker(archive, limits, monitor, workerTerms(WorkerVerb::Inspect, archive.size(), limits));
+    auto judgement = inspectHere(archive, limits, monitor);
+    if (judgement && judgement->manifest)
+        judgement->manifest->entries.clear();   // the same on both ways: they are the members
+    return judgement;
 }
 
 }  // namespace strongroom::storage

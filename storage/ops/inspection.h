@@ -12,7 +12,11 @@
 namespace strongroom::storage {
 
 /// Reads everything, writes nothing. A bad archive is a verdict, not an error. Counts the bytes of the archive
-/// file in `monitor` and begins no phase. Errors: Cancelled, ReadFailed of the file itself. Thread: any.
+/// file in `monitor` and begins no phase. Errors: Cancelled, ReadFailed of the file itself,
+/// WorkerUnavailable. The manifest comes without its entries. Thread: any.
+///
+/// Foreign bytes are read in a worker where there is one (worker.h); one that crashes or misbehaves makes the
+/// archive Hostile.
 [[nodiscard]] Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor);
 
 /// The same in the process that calls: what the road leads to, wherever it is walked.

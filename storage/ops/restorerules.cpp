@@ -9,6 +9,7 @@
 #include "storage/ops/exchange.h"
 #include "storage/ops/restoredata.h"
 #include "storage/ops/restoremap.h"
+#include "storage/ops/survey.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -26,16 +27,17 @@ constexpr char kPlainDirectory[] = "plain-directory";
 constexpr qint64 kKeepBytes = 256 << 10;
 constexpr qint64 kKeepTotal = 64 << 20;
 
+QList<DetectedLayout> sureOf(QList<DetectedLayout> layouts)
+{
+    layouts.removeIf([](const DetectedLayout &layout) {
+        return layout.score < kSureScore || layout.id == QLatin1String(kPlainDirectory);
+    });
+    return layouts;
+}
+
 QList<DetectedLayout> sureLayouts(const Tree &tree, Monitor &monitor)
 {
-    QList<DetectedLayout> sure;
-    if (const auto found = detectLayouts(tree, monitor)) {
-        for (const DetectedLayout &layout : *found) {
-            if (layout.score >= kSureScore && layout.id != QLatin1String(kPlainDirectory))
-                sure.append(layout);
-        }
-    }
-    return sure;
+    return sureOf(detectLayouts(tree, monitor).value_or(QList<DetectedLayout>()));
 }
 
 bool isIdIn(const QList<DetectedLayout> &layouts, const QString &id)
@@ -262,11 +264,11 @@ Result<void> compareLayouts(PreparedRestore::Data &data, Monitor &monitor)
         data.archiveLayouts = sureLayouts(*names, monitor);
     if (data.archiveLayouts.isEmpty() && !data.trusted && data.judgement.topFolder == data.top.bytes()) {
         // Names alone did not tell: look into the small files.
-        const auto content = readArchiveTree(data.archive, data.request.limits, kKeepBytes, kKeepTotal, monitor);
-        if (!content && content.error().code == ErrorCode::Cancelled)
-            return std::unexpected(content.error());
-        if (content)
-            data.archiveLayouts = sureLayouts(**content, monitor);
+        SurveyRequest request;
+        request.keepBytes = kKeepBytes;
+        request.keepTotal = kKeepTotal;
+        STRONGROOM_TRY(ArchiveSurvey survey, surveyArchive(data.archive, data.request.limits, request, monitor));
+        data.archiveLayouts = sureOf(std::move(survey.layouts));
     }
     if (data.archiveLayouts.isEmpty() && !data.trusted) {
         data.plan.warnings.append({QStringLiteral("layout-unknown"), data.request.archive,

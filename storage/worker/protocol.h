@@ -20,14 +20,15 @@ enum WorkerFd : int {
     kRequestFd = 0,   ///< the request: memory of ours, never a file
     kAnswerFd = 1,    ///< the pipe
     kNowhereFd = 2,   ///< what libraries say
-    kArchiveFd = 3,
+    kArchiveFd = 3,   ///< and where several are glanced at, those behind it
 };
-inline constexpr int kWorkerFds = 4;
 
 /// What a worker is asked for.
 enum class WorkerVerb : quint32 {
-    Inspect = 1,   ///< limits -> Members..., Problems..., Manifest, Excluded..., Verdict
-    Members = 2,   ///< limits -> (Member, Data...)..., Done
+    Inspect = 1,   ///< -> Members..., Problems..., Manifest, Excluded..., Verdict
+    Members = 2,   ///< -> (Member, Data...)..., Done
+    Survey = 3,    ///< SurveyRequest -> Layouts..., Items..., Parts..., Unlisted, Done
+    Glance = 4,    ///< Guess -> a Glance for each archive
     FirstTest = 1000,   ///< from here on: test programs' own
 };
 
@@ -43,6 +44,11 @@ enum class FrameType : quint32 {
     Verdict = 14,   ///< verdict, hash of the archive file; ends the answer
     Member = 20,    ///< one that begins
     Data = 21,      ///< of its content
+    Layouts = 30,   ///< a batch
+    Items = 31,     ///< a batch
+    Parts = 32,     ///< a batch
+    Unlisted = 33,  ///< an Error
+    Glance = 40,
 };
 
 struct FrameHeader {

@@ -151,7 +151,7 @@ bool limitResources(const SandboxLimits &limits)
 {
     // What ends by processor time first gets SIGXCPU, which tells it from any other end.
     constexpr qint64 kGraceSeconds = 5;
-    bool all = limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_NOFILE, kWorkerFds, kWorkerFds);
+    bool all = limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_NOFILE, limits.descriptors, limits.descriptors);
     if (limits.cpuSeconds > 0)
         all = limit(RLIMIT_CPU, limits.cpuSeconds, limits.cpuSeconds + kGraceSeconds) && all;
     if (limits.memoryBytes > 0 && !kUnderSanitizer)

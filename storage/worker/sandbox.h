@@ -19,6 +19,7 @@ namespace strongroom::storage {
 struct SandboxLimits {
     qint64 memoryBytes = 0;    ///< of address space
     qint64 cpuSeconds = 0;
+    int descriptors = 0;       ///< those in use are 0 to this, and there will be no other
 };
 
 /// Closes every descriptor from `first` on.

@@ -23,29 +23,6 @@ QByteArray &workerProgram()
     return program;
 }
 
-std::unexpected<Error> nonsense()
-{
-    return fail(ErrorCode::ArchiveHostile, {}, {QStringLiteral("the answer of its reader makes no sense")});
-}
-
-QByteArray requestFor(const ArchiveFile &archive, const Limits &limits)
-{
-    WireWriter out;
-    out.i64(archive.size());
-    put(out, limits);
-    return out.buffer();
-}
-
-/// An error from a worker, which knows no names, as one of ours.
-Error placed(Error error, const ArchiveFile &archive)
-{
-    if (error.path.isEmpty())
-        error.path = archive.path();
-    if (error.cause)
-        error.cause = std::make_shared<const Error>(placed(*error.cause, archive));
-    return error;
-}
-
 /// What may go wrong with an archive that is not the archive's doing. Anything else is its doing, whatever
 /// a worker calls it.
 bool isOurs(const Error &error)
@@ -75,7 +52,7 @@ public:
         case FrameType::Excluded: return batch(in, [&] { return takeOneExcluded(in); });
         case FrameType::Manifest:
             if (m_judgement.manifest)
-                return nonsense();
+                return workerNonsense();
             m_judgement.manifest = takeManifest(in);
             return ended(in, false);
         case FrameType::Verdict:
@@ -85,10 +62,10 @@ public:
         case FrameType::Failed: {
             const Error error = takeError(in);
             if (!in.isGood() || !isOurs(error))
-                return nonsense();
-            return std::unexpected(placed(error, m_archive));
+                return workerNonsense();
+            return std::unexpected(placedAt(error, m_archive));
         }
-        default: return nonsense();
+        default: return workerNonsense();
         }
     }
 
@@ -100,7 +77,7 @@ public:
         if (usable != m_judgement.problems.isEmpty() || offends
             || (m_judgement.verdict == Verdict::Verified) != (usable && m_judgement.manifest)
             || m_judgement.archiveSha256Hex.size() != 2 * qsizetype(sizeof(Sha256)))
-            return nonsense();
+            return workerNonsense();
         m_judgement.topFolder = topFolderOf(m_judgement.members);
         if (m_judgement.verdict == Verdict::Verified)
             m_judgement.outwardLinks = m_guard.outwardLinks(RelPath::parse(m_judgement.topFolder).value_or(RelPath()));
@@ -117,7 +94,7 @@ private:
     Result<bool> ended(const WireReader &in, bool last)
     {
         if (!in.isGood() || !in.atEnd())
-            return nonsense();
+            return workerNonsense();
         return last;
     }
 
@@ -126,10 +103,10 @@ private:
         Member member = takeMember(in, m_limits.maxPath);
         if (!in.isGood() || (member.type == MemberType::File) != member.sha256.has_value()
             || member.path.isWithin(RelPath::literal(kManifestFolder)))
-            return nonsense();
+            return workerNonsense();
         Member again = member;
         if (!m_guard.admit(rawName(member), again) || again.path != member.path || again.link != member.link)
-            return nonsense();
+            return workerNonsense();
         m_judgement.bytes += member.size;
         m_judgement.members.append(std::move(member));
         return {};
@@ -139,9 +116,9 @@ private:
     {
         Problem problem = takeProblem(in);
         if (!in.isGood() || m_judgement.problems.size() >= kMaxProblems)
-            return nonsense();
+            return workerNonsense();
         if (problem.error) {
-            problem.error = placed(*std::move(problem.error), m_archive);
+            problem.error = placedAt(*std::move(problem.error), m_archive);
             problem.message = problemSentence(*problem.error);
         }
         m_judgement.problems.append(std::move(problem));
@@ -151,12 +128,12 @@ private:
     Result<void> takeOneExcluded(WireReader &in)
     {
         if (!m_judgement.manifest)
-            return nonsense();
+            return workerNonsense();
         ExcludedEntry entry;
         entry.path = in.bytes(kMaxPayload);
         entry.reason = in.text();
         if (!in.isGood())
-            return nonsense();
+            return workerNonsense();
         m_judgement.manifest->excluded.append(std::move(entry));
         return {};
     }
@@ -169,7 +146,7 @@ private:
 
 Result<Judgement> hear(const ArchiveFile &archive, const Limits &limits, Monitor &monitor, const WorkerTerms &terms)
 {
-    STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, requestFor(archive, limits), archive.fd(), monitor));
+    STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, workerRequest({archive.size()}, limits), {archive.fd()}, monitor));
     Answer answer(archive, limits);
     for (;;) {
         STRONGROOM_TRY(const Frame frame, worker.next(monitor));
@@ -181,6 +158,31 @@ Result<Judgement> hear(const ArchiveFile &archive, const Limits &limits, Monitor
 
 }  // namespace
 
+QByteArray workerRequest(const QList<qint64> &archiveSizes, const Limits &limits, const QByteArray &arguments)
+{
+    WireWriter out;
+    out.u32(quint32(archiveSizes.size()));
+    for (const qint64 size : archiveSizes)
+        out.i64(size);
+    put(out, limits);
+    out.bytes(arguments);
+    return out.buffer();
+}
+
+std::unexpected<Error> workerNonsense()
+{
+    return fail(ErrorCode::ArchiveHostile, {}, {QStringLiteral("the answer of its reader makes no sense")});
+}
+
+Error placedAt(Error error, const ArchiveFile &archive)
+{
+    if (error.path.isEmpty())
+        error.path = archive.path();
+    if (error.cause)
+        error.cause = std::make_shared<const Error>(placedAt(*error.cause, archive));
+    return error;
+}
+
 void setWorkerProgram(const QByteArray &path)
 {
     workerProgram() = path;
@@ -191,7 +193,7 @@ bool hasWorkerProgram()
     return !workerProgram().isEmpty();
 }
 
-WorkerTerms workerTerms(WorkerVerb verb, const ArchiveFile &archive, const Limits &limits)
+WorkerTerms workerTerms(WorkerVerb verb, qint64 archiveBytes, const Limits &limits)
 {
     // Measured: the program itself maps some 300 MiB, and a million members with manifest and sums want
     // 1.3 GiB more. An archive that is allowed fewer members is allowed less; a large one more, since what
@@ -202,15 +204,15 @@ WorkerTerms workerTerms(WorkerVerb verb, const ArchiveFile &archive, const Limit
     constexpr qint64 kPerArchiveByte = 32;
     const qint64 base = kBase + kPerMember * std::min(limits.maxEntries, kUsualMembers);
     const qint64 physical = qint64(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
-    const qint64 grown = base + kPerArchiveByte * std::min<qint64>(archive.size(), physical);
+    const qint64 grown = base + kPerArchiveByte * std::min(archiveBytes, physical);
     WorkerTerms terms;
     terms.program = workerProgram();
     terms.verb = verb;
     terms.limits.memoryBytes = std::max(base, std::min(grown, physical / 4 * 3));
     // What it collects it has held; what it passes on is counted as content.
-    terms.maxAnswerBytes = verb == WorkerVerb::Inspect ? terms.limits.memoryBytes : 0;
+    terms.maxAnswerBytes = verb == WorkerVerb::Members ? 0 : terms.limits.memoryBytes;
     // Slow machines read a megabyte of the densest archive in well under a second.
-    terms.limits.cpuSeconds = 120 + archive.size() / kMiB;
+    terms.limits.cpuSeconds = 120 + archiveBytes / kMiB;
     return terms;
 }
 
@@ -219,7 +221,7 @@ Result<Judgement> inspectInWorker(const ArchiveFile &archive, const Limits &limi
     monitor.begin(Phase::Verifying, archive.size());
     auto judgement = hear(archive, limits, monitor, terms);
     if (!judgement) {
-        Error error = placed(std::move(judgement).error(), archive);
+        Error error = placedAt(std::move(judgement).error(), archive);
         if (error.code != ErrorCode::ArchiveHostile)
             return std::unexpected(std::move(error));
         judgement = Judgement();
@@ -240,38 +242,38 @@ Result<Judgement> inspectInWorker(const ArchiveFile &archive, const Limits &limi
 Result<void> readMembersInWorker(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor, const WorkerTerms &terms)
 {
     const auto done = [&]() -> Result<void> {
-        STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, requestFor(archive, limits), archive.fd(), monitor));
+        STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, workerRequest({archive.size()}, limits), {archive.fd()}, monitor));
         MemberFeed feed(limits, sink, monitor);
         for (;;) {
             STRONGROOM_TRY(const Frame frame, worker.next(monitor));
             WireReader in(frame.payload);
             if (frame.type == FrameType::Data) {
                 if (frame.payload.isEmpty() || frame.payload.size() > feed.missing())
-                    return nonsense();
+                    return workerNonsense();
                 STRONGROOM_CHECK(feed.data(frame.payload));
                 continue;
             }
             if (frame.type == FrameType::Failed) {
                 Error error = takeError(in);
                 if (!in.isGood() || error.code == ErrorCode::Internal)
-                    return nonsense();
+                    return workerNonsense();
                 return std::unexpected(std::move(error));
             }
             if (feed.missing() > 0)
-                return nonsense();
+                return workerNonsense();
             if (frame.type == FrameType::Done) {
                 if (!feed.guard().hasManifest() && !feed.guard().foreignOffences().isEmpty())
-                    return nonsense();
+                    return workerNonsense();
                 return {};
             }
             const Member member = takeMember(in, limits.maxPath);
             if (frame.type != FrameType::Member || !in.isGood() || !in.atEnd())
-                return nonsense();
+                return workerNonsense();
             STRONGROOM_CHECK(feed.begin(rawName(member), member));
         }
     }();
     if (!done)
-        return std::unexpected(placed(done.error(), archive));
+        return std::unexpected(placedAt(done.error(), archive));
     return {};
 }
 
@@ -279,7 +281,7 @@ Result<void> readMembersApart(const ArchiveFile &archive, const Limits &limits, 
 {
     if (!hasWorkerProgram())
         return readMembers(archive, limits, sink, monitor);
-    return readMembersInWorker(archive, limits, sink, monitor, workerTerms(WorkerVerb::Members, archive, limits));
+    return readMembersInWorker(archive, limits, sink, monitor, workerTerms(WorkerVerb::Members, archive.size(), limits));
 }
 
 }  // namespace strongroom::storage

@@ -22,8 +22,16 @@ struct WorkerTerms;
 void setWorkerProgram(const QByteArray &path);
 [[nodiscard]] bool hasWorkerProgram();
 
-/// How a worker is run for an archive of this size under these limits.
-[[nodiscard]] WorkerTerms workerTerms(WorkerVerb verb, const ArchiveFile &archive, const Limits &limits);
+/// How a worker is run for an archive of this many bytes under these limits.
+[[nodiscard]] WorkerTerms workerTerms(WorkerVerb verb, qint64 archiveBytes, const Limits &limits);
+
+// For those who ask workers (here and surveyworker.cpp):
+/// What WorkerProcess::start() sends.
+[[nodiscard]] QByteArray workerRequest(const QList<qint64> &archiveSizes, const Limits &limits, const QByteArray &arguments = {});
+/// What an answer that makes no sense is refused with.
+[[nodiscard]] std::unexpected<Error> workerNonsense();
+/// An error from a worker, which knows no names, as one of ours.
+[[nodiscard]] Error placedAt(Error error, const ArchiveFile &archive);
 
 /// The whole verdict (inspection.h), from a worker. A worker that crashes, hangs, is stopped by its sandbox or
 /// answers nonsense makes the archive Hostile. The manifest comes without its entries. Begins

@@ -5,6 +5,7 @@
 #include "storage/archive/hasher.h"
 #include "storage/ops/inspection.h"
 #include "storage/worker/sandbox.h"
+#include "storage/worker/surveyworker.h"
 
 #include <QDateTime>
 #include <QElapsedTimer>
@@ -32,8 +33,9 @@ constexpr qint64 kProgressMs = 100;
 struct Request {
     WorkerVerb verb = WorkerVerb::Inspect;
     SandboxLimits sandbox;
-    qint64 archiveSize = 0;
+    QList<qint64> archiveSizes;
     Limits limits;
+    QByteArray arguments;
 };
 
 std::optional<Request> readRequest()
@@ -49,9 +51,13 @@ std::optional<Request> readRequest()
     request.verb = WorkerVerb(in.u32());
     request.sandbox.memoryBytes = in.i64();
     request.sandbox.cpuSeconds = in.i64();
-    request.archiveSize = in.i64();
+    const quint32 archives = in.u32();
+    for (quint32 i = 0; i < archives && in.isGood(); ++i)
+        request.archiveSizes.append(in.i64());
+    request.sandbox.descriptors = kArchiveFd + int(request.archiveSizes.size());
     request.limits = takeLimits(in);
-    return in.isGood() ? std::optional(request) : std::nullopt;
+    request.arguments = in.bytes(kMaxRequest);
+    return in.isGood() && in.atEnd() && !request.archiveSizes.isEmpty() ? std::optional(request) : std::nullopt;
 }
 
 /// Libraries that open files of their own on first use do it now, while they can.
@@ -76,9 +82,9 @@ void put(WireWriter &out, const ExcludedEntry &entry)
 class Batch {
 public:
     Batch(AnswerPipe &answer, FrameType type) : m_answer(answer), m_type(type) {}
-    template<class T> void add(const T &value)
+    template<class... T> void add(const T &...value)
     {
-        put(m_out, value);
+        put(m_out, value...);
         if (m_out.buffer().size() >= kFrameTarget)
             finish();
     }
@@ -122,6 +128,54 @@ void sendJudgement(const Judgement &judgement, AnswerPipe &answer)
     out.u8(quint8(judgement.verdict));
     out.bytes(judgement.archiveSha256Hex);
     answer.send(FrameType::Verdict, out.buffer());
+}
+
+void sendSurvey(const ArchiveSurvey &survey, AnswerPipe &answer)
+{
+    const auto all = [&answer](FrameType type, const auto &values) {
+        Batch batch(answer, type);
+        for (const auto &value : values)
+            batch.add(value);
+        batch.finish();
+    };
+    all(FrameType::Layouts, survey.layouts);
+    all(FrameType::Items, survey.items);
+    Batch batch(answer, FrameType::Parts);
+    for (auto it = survey.parts.cbegin(); it != survey.parts.cend(); ++it) {
+        batch.add(it.key(), static_cast<const Part *>(nullptr));
+        for (const Part &part : *it)
+            batch.add(it.key(), &part);
+    }
+    batch.finish();
+    if (survey.unlisted) {
+        WireWriter out;
+        put(out, *survey.unlisted);
+        answer.send(FrameType::Unlisted, out.buffer());
+    }
+    answer.send(FrameType::Done, {});
+}
+
+void sendGlances(WorkerJob &job)
+{
+    WireReader arguments(job.arguments);
+    const Guess guess = arguments.oneOf(Guess::WithoutManifest);
+    for (const ArchiveFile &archive : job.archives) {
+        const auto glance = glanceHere(archive, guess, job.monitor);
+        WireWriter out;
+        put(out, glance.value_or(ArchiveGlance()));
+        job.answer.send(FrameType::Glance, out.buffer());
+        job.answer.flush();   // so that a bad end is known to be the next one's
+    }
+}
+
+Result<std::vector<ArchiveFile>> adoptAll(const QList<qint64> &sizes)
+{
+    std::vector<ArchiveFile> archives;
+    for (qsizetype i = 0; i < sizes.size(); ++i) {
+        STRONGROOM_TRY(ArchiveFile archive, ArchiveFile::adopt(Fd(kArchiveFd + int(i)), sizes.at(i)));
+        archives.push_back(std::move(archive));
+    }
+    return archives;
 }
 
 /// Passes on what is read. Hashes are for the one who writes.
@@ -186,7 +240,7 @@ bool answerTo(WorkerVerb verb, WorkerJob &job, ProgressTeller &progress)
 {
     switch (verb) {
     case WorkerVerb::Inspect: {
-        const auto judgement = inspectHere(job.archive, job.limits, job.monitor);
+        const auto judgement = inspectHere(job.archives.front(), job.limits, job.monitor);
         progress.tell();
         if (judgement)
             sendJudgement(*judgement, job.answer);
@@ -196,7 +250,7 @@ bool answerTo(WorkerVerb verb, WorkerJob &job, ProgressTeller &progress)
     }
     case WorkerVerb::Members: {
         SendingSink sink(job.answer);
-        const auto read = readMembers(job.archive, job.limits, sink, job.monitor, ContentHash::Left);
+        const auto read = readMembers(job.archives.front(), job.limits, sink, job.monitor, ContentHash::Left);
         progress.tell();
         if (read)
             job.answer.send(FrameType::Done, {});
@@ -204,6 +258,17 @@ bool answerTo(WorkerVerb verb, WorkerJob &job, ProgressTeller &progress)
             sendError(read.error(), job.answer);
         return true;
     }
+    case WorkerVerb::Survey: {
+        WireReader arguments(job.arguments);
+        const auto survey = surveyHere(job.archives.front(), job.limits, takeSurveyRequest(arguments), job.monitor);
+        progress.tell();
+        if (survey)
+            sendSurvey(*survey, job.answer);
+        else
+            sendError(survey.error(), job.answer);
+        return true;
+    }
+    case WorkerVerb::Glance: sendGlances(job); return true;
     case WorkerVerb::FirstTest: break;
     }
     return false;
@@ -239,12 +304,12 @@ bool isWorkerCall(int argc, char **argv)
 
 int runWorker(const ExtraVerbs &extra)
 {
-    closeFrom(kWorkerFds);
     const std::optional<Request> request = readRequest();
     if (!request) {
         fputs("--worker is for the program itself.\n", stderr);
         return kWorkerUsage;
     }
+    closeFrom(request->sandbox.descriptors);
     warmUp();
     std::set_new_handler(endOutOfMemory);
     const quint32 granted = enterSandbox(request->sandbox);
@@ -259,15 +324,15 @@ int runWorker(const ExtraVerbs &extra)
         Monitor monitor;
         ProgressTeller progress(monitor, answer, request->verb != WorkerVerb::Members);
         monitor.setPulse([&progress] { progress.lookAtClock(); });
-        const auto archive = ArchiveFile::adopt(Fd(kArchiveFd), request->archiveSize);
-        if (archive) {
-            WorkerJob job{*archive, request->limits, monitor, answer};
+        auto archives = adoptAll(request->archiveSizes);
+        if (archives) {
+            WorkerJob job{*archives, request->limits, request->arguments, monitor, answer};
             const bool known = request->verb < WorkerVerb::FirstTest ? answerTo(request->verb, job, progress)
                                                                      : extra && extra(request->verb, job);
             if (!known)
                 sendError(fail(ErrorCode::NotSupported).error(), answer);
         } else {
-            sendError(archive.error(), answer);
+            sendError(archives.error(), answer);
         }
         answer.flush();
     } catch (const std::bad_alloc &) {

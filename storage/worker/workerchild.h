@@ -12,6 +12,7 @@
 #include "storage/worker/wire.h"
 
 #include <functional>
+#include <vector>
 
 namespace strongroom::storage {
 
@@ -30,8 +31,9 @@ private:
 
 /// What a worker has to work with.
 struct WorkerJob {
-    const ArchiveFile &archive;   ///< by descriptor, its path empty
+    const std::vector<ArchiveFile> &archives;   ///< by descriptor, their paths empty; at least one
     Limits limits;
+    QByteArray arguments;         ///< of the verb
     Monitor &monitor;             ///< counts and current member go to the parent now and then
     AnswerPipe &answer;
 };

@@ -4,6 +4,8 @@
 
 #include "storage/worker/wire.h"
 
+#include <QElapsedTimer>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -15,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 namespace strongroom::storage {
 
@@ -27,7 +30,7 @@ constexpr int kLastBreathMs = 2'000;
 /// Fewer wake-ups than with the 64 KiB a pipe has; less is no harm.
 constexpr int kPipeBytes = 1 << 20;
 /// Descriptors are moved above those that the worker gets, so that none is overwritten before it was moved.
-constexpr int kAboveWorkerFds = 16;
+constexpr int kAboveWorkerFds = 100;
 
 std::unexpected<Error> unavailable(int err, const char *what)
 {
@@ -118,7 +121,7 @@ WorkerProcess::~WorkerProcess()
     kill();
 }
 
-Result<WorkerProcess> WorkerProcess::start(const WorkerTerms &terms, const QByteArray &request, int archiveFd, Monitor &monitor)
+Result<WorkerProcess> WorkerProcess::start(const WorkerTerms &terms, const QByteArray &request, const QList<int> &archives, Monitor &monitor)
 {
     WorkerProcess worker;
     worker.m_maxAnswerBytes = terms.maxAnswerBytes;
@@ -129,12 +132,12 @@ Result<WorkerProcess> WorkerProcess::start(const WorkerTerms &terms, const QByte
     head.u32(quint32(terms.verb));
     head.i64(terms.limits.memoryBytes);
     head.i64(terms.limits.cpuSeconds);
-    STRONGROOM_CHECK(worker.spawn(terms, head.buffer() + request, archiveFd));
+    STRONGROOM_CHECK(worker.spawn(terms, head.buffer() + request, archives));
     STRONGROOM_CHECK(worker.awaitHello(monitor));
     return worker;
 }
 
-Result<void> WorkerProcess::spawn(const WorkerTerms &terms, const QByteArray &request, int archiveFd)
+Result<void> WorkerProcess::spawn(const WorkerTerms &terms, const QByteArray &request, const QList<int> &archives)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -150,7 +153,11 @@ Result<void> WorkerProcess::spawn(const WorkerTerms &terms, const QByteArray &re
     STRONGROOM_TRY(const Fd words, requestFd(request));
     STRONGROOM_TRY(const Fd answer, movedUp(writeEnd.get()));
     STRONGROOM_TRY(const Fd quiet, movedUp(nowhere.get()));
-    STRONGROOM_TRY(const Fd archive, movedUp(archiveFd));
+    std::vector<Fd> given;
+    for (const int fd : archives) {
+        STRONGROOM_TRY(Fd copy, movedUp(fd));
+        given.push_back(std::move(copy));
+    }
     SpawnSetup setup;
     int result = setup.startAfresh();
     result = result ? result : setup.give(words.get(), kRequestFd);
@@ -158,7 +165,8 @@ Result<void> WorkerProcess::spawn(const WorkerTerms &terms, const QByteArray &re
 #if !defined(__SANITIZE_ADDRESS__)   // whose findings in a worker are to be seen
     result = result ? result : setup.give(quiet.get(), kNowhereFd);
 #endif
-    result = result ? result : setup.give(archive.get(), kArchiveFd);
+    for (int i = 0; i < int(given.size()); ++i)
+        result = result ? result : setup.give(given[size_t(i)].get(), kArchiveFd + i);
     result = result ? result : setup.spawn(terms.program, m_pid);
     if (result != 0) {
         m_pid = -1;

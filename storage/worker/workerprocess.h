@@ -19,7 +19,7 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
-#include <QElapsedTimer>
+#include <QList>
 
 #include <chrono>
 
@@ -44,9 +44,9 @@ struct Frame {
 /// Thread: one at a time. Move-only.
 class WorkerProcess {
 public:
-    /// Starts it, hands it `archiveFd` (which stays the caller's) and the request, and waits for its Hello.
+    /// Starts it, hands it `archives` (which stay the caller's) and the request, and waits for its Hello.
     /// Errors: WorkerUnavailable, Cancelled.
-    [[nodiscard]] static Result<WorkerProcess> start(const WorkerTerms &terms, const QByteArray &request, int archiveFd,
+    [[nodiscard]] static Result<WorkerProcess> start(const WorkerTerms &terms, const QByteArray &request, const QList<int> &archives,
                                                      Monitor &monitor);
     WorkerProcess(WorkerProcess &&other) noexcept;
     WorkerProcess &operator=(WorkerProcess &&) = delete;
@@ -62,7 +62,7 @@ public:
 
 private:
     WorkerProcess() = default;
-    [[nodiscard]] Result<void> spawn(const WorkerTerms &terms, const QByteArray &request, int archiveFd);
+    [[nodiscard]] Result<void> spawn(const WorkerTerms &terms, const QByteArray &request, const QList<int> &archives);
     [[nodiscard]] Result<void> awaitHello(Monitor &monitor);
     /// One frame whatever its type; NotFound is the end of the pipe.
     [[nodiscard]] Result<Frame> take(Monitor &monitor);

@@ -4,6 +4,7 @@
 // What a worker says of an archive is what this process would have said: verdicts, members, content.
 
 #include "storage/ops/inspection.h"
+#include "storage/worker/surveyworker.h"
 #include "tests/support/archivebuilder.h"
 #include "tests/support/datadirbuilder.h"
 #include "tests/support/ownarchive.h"
@@ -65,6 +66,23 @@ QByteArray textOf(const Judgement &j)
         text += counts.join(u',').toUtf8() + '\n';
     }
     return text;
+}
+
+QByteArray textOf(const ArchiveSurvey &survey)
+{
+    QByteArray text;
+    for (const DetectedLayout &layout : survey.layouts)
+        text += layout.id.toUtf8() + ' ' + layout.variant.toUtf8() + ' ' + layout.title.toUtf8() + ' ' + QByteArray::number(layout.score) + ' '
+            + layout.evidence.join(u';').toUtf8() + ' ' + layout.root.bytes() + (layout.layout ? " known" : "") + '\n';
+    for (const Item &item : survey.items) {
+        text += QJsonDocument(item.toJson()).toJson(QJsonDocument::Compact) + '\n';
+        const bool asked = survey.parts.contains(item.itemId());
+        text += asked ? "parts\n" : "no parts\n";
+        for (const Part &part : survey.parts.value(item.itemId()))
+            text += "  " + part.path.bytes() + '|' + part.record.toUtf8() + '|' + QByteArray::number(part.bytes) + '|'
+                + part.modified.toString(Qt::ISODateWithMs).toUtf8() + (part.shared ? "|shared" : "") + '\n';
+    }
+    return text + (survey.unlisted ? codeWord(survey.unlisted->code).toUtf8() : QByteArray());
 }
 
 /// Writes down all that passes.
@@ -145,6 +163,9 @@ private Q_SLOTS:
     void hostileSet_getsTheSameVerdicts();
     void samples_getTheSameVerdicts();
     void ownManifest_comesAcross();
+    void survey_isTheSameThere_data();
+    void survey_isTheSameThere();
+    void glances_areTheSameThere();
     void sidecar_isLookedAtHere();
     void archive_thatChanged_isNoVerdict();
     void errorOfTheSink_endsTheWorker();
@@ -236,6 +257,78 @@ void tst_Worker::ownManifest_comesAcross()
         QCOMPARE(judgement->verdict, Verdict::Verified);
         QCOMPARE(judgement->manifest->note, QStringLiteral("two\nlines"));
         QCOMPARE(judgement->manifest->excluded.size(), 2);
+    }
+}
+
+void tst_Worker::survey_isTheSameThere_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    const QDir folder(QStringLiteral(STRONGROOM_SOURCE_DIR "/../shared/samples"));
+    for (const QString &name : folder.entryList({QStringLiteral("*.tar.gz")}, QDir::Files))
+        QTest::newRow(qPrintable(name)) << QFile::encodeName(folder.filePath(name));
+    QTest::newRow("built here") << QByteArray();
+}
+
+void tst_Worker::survey_isTheSameThere()
+{
+    QFETCH(QByteArray, path);
+    DataDirBuilder dir;
+    if (path.isEmpty()) {
+        const QByteArray id = "0b4ac5a3-1111-4222-8333-444455556666";
+        dir.file("a.tar", TarBuilder().dir("data/").dir("data/sessions/")
+                     .file("data/sessions/" + id + ".json", "{\"session_id\": \"" + id + "\", \"created_at\": \"2025-01-01T00:00:00\"}").end().bytes());
+        path = dir.path("a.tar");
+    }
+    const ArchiveFile archive = opened(path);
+    SurveyRequest request;
+    request.keepBytes = 64 << 20;
+    request.keepTotal = 256 << 20;
+    request.withItems = true;
+    request.maxDetailed = 2000;
+    Monitor monitor;
+    const auto here = surveyHere(archive, Limits::production(), request, monitor);
+    WorkerTerms terms = surveyTerms(archive, Limits::production());
+    terms.program = STRONGROOM_TESTWORKER;
+    const auto there = surveyInWorker(archive, Limits::production(), request, monitor, terms);
+    if (!here) {   // an archive of this sample is refused
+        QVERIFY(!there);
+        QCOMPARE(there.error().code, here.error().code);
+        QCOMPARE(there.error().path, here.error().path);
+        QCOMPARE(there.error().args, here.error().args);
+        return;
+    }
+    QVERIFY2(there, there ? "" : qPrintable(describe(there.error()).oneLine()));
+    QCOMPARE(textOf(*there), textOf(*here));
+    QVERIFY(!here->layouts.isEmpty());
+}
+
+void tst_Worker::glances_areTheSameThere()
+{
+    DataDirBuilder dir;
+    writeOwnArchive(dir.path("own"), {});
+    dir.file("foreign", gzip(foreignTar()));
+    dir.file("cut", gzip(foreignTar()).left(300));
+    dir.file("text", "no archive");
+    std::vector<ArchiveFile> files;
+    for (int i = 0; i < 70; ++i)   // more than one worker takes
+        files.push_back(opened(dir.path(QByteArrayList{"own", "foreign", "cut", "text"}.at(i % 4))));
+    QList<const ArchiveFile *> archives;
+    for (const ArchiveFile &file : files)
+        archives.append(&file);
+    Monitor monitor;
+    WorkerTerms terms = glanceTerms();
+    terms.program = STRONGROOM_TESTWORKER;
+    const auto there = glanceInWorkers(archives, Guess::WithoutManifest, monitor, terms);
+    QVERIFY(there);
+    QCOMPARE(there->size(), archives.size());
+    for (qsizetype i = 0; i < archives.size(); ++i) {
+        const auto here = glanceHere(*archives.at(i), Guess::WithoutManifest, monitor);
+        QVERIFY(here);
+        QCOMPARE(there->at(i).layout, here->layout);
+        QCOMPARE(there->at(i).manifest.has_value(), here->manifest.has_value());
+        QCOMPARE(there->at(i).manifest.has_value(), i % 4 == 0);
+        if (here->manifest)
+            QCOMPARE(there->at(i).manifest->created, here->manifest->created);
     }
 }
 

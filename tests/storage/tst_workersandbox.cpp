@@ -4,7 +4,6 @@
 // What a worker has and may do, looked at from outside, and what becomes of one that misbehaves: the archive
 // is refused, and nothing of the worker is left.
 
-#include "storage/worker/wire.h"
 #include "tests/support/archivebuilder.h"
 #include "tests/support/datadirbuilder.h"
 #include "tests/support/workerhost.h"
@@ -97,11 +96,8 @@ void tst_WorkerSandbox::worker_hasNothingButWhatItNeeds()
     Monitor monitor;
     WorkerTerms held = terms(TestVerb::Hold);
     held.limits.cpuSeconds = 77;
-    WireWriter request;
-    request.i64(m_archive.size());
-    put(request, m_limits);
     const int inherited = ::dup(m_archive.fd());   // without O_CLOEXEC, as a careless library leaves one
-    const auto worker = WorkerProcess::start(held, request.buffer(), m_archive.fd(), monitor);
+    const auto worker = WorkerProcess::start(held, workerRequest({m_archive.size()}, m_limits), {m_archive.fd()}, monitor);
     ::close(inherited);
     QVERIFY(worker);
     const pid_t pid = worker->pid();

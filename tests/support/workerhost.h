@@ -17,7 +17,7 @@ namespace strongroom::tests {
 
 inline storage::WorkerTerms testTerms(storage::WorkerVerb verb, const storage::ArchiveFile &archive, const storage::Limits &limits)
 {
-    storage::WorkerTerms terms = storage::workerTerms(verb, archive, limits);
+    storage::WorkerTerms terms = storage::workerTerms(verb, archive.size(), limits);
     terms.program = STRONGROOM_TESTWORKER;
     return terms;
 }
