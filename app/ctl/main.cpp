@@ -6,6 +6,7 @@
 #include "app/ctl/arguments.h"
 #include "app/ctl/command.h"
 #include "app/ctl/progress.h"
+#include "storage/worker/sandbox.h"
 #include "storage/worker/worker.h"
 #include "storage/worker/workerchild.h"
 
@@ -158,8 +159,11 @@ int answer(Globals &globals, Output &out)
         return finish(out, globals.command.isEmpty() ? QStringLiteral("help") : globals.command,
                       fail(ErrorCode::Usage, {}, {globals.problem}).error());
     if (globals.command == u"--version") {
-        out.object(QStringLiteral("version"), {{QStringLiteral("version"), QStringLiteral(STRONGROOM_VERSION)}});
+        const QString worker = sandboxWords(availableSandbox());
+        out.object(QStringLiteral("version"), {{QStringLiteral("version"), QStringLiteral(STRONGROOM_VERSION)},
+                                               {QStringLiteral("worker"), worker}});
         out.line(QStringLiteral("strongroomctl " STRONGROOM_VERSION));
+        out.line(QStringLiteral("archives are read by a process with %1").arg(worker));
         return kSucceeded;
     }
     if (globals.command.isEmpty() || globals.command == u"--help" || globals.command == u"-h") {

@@ -33,6 +33,7 @@ void tst_CtlWords::version_isOneObjectToo()
     QCOMPARE(answer.status, 0);
     QCOMPARE(answer.value("schema").toString(), QStringLiteral("strongroom.version/1"));
     QVERIFY(!answer.value("version").toString().isEmpty());
+    QVERIFY(answer.value("worker").toString().startsWith(QLatin1String("no new privileges, resource limits")));
     QVERIFY(ctl({QStringLiteral("--version")}, false).out.startsWith("strongroomctl "));
 }
 
