@@ -122,7 +122,7 @@ std::optional<PostmasterPid> parsePostmasterPid(QByteArrayView text)
     const qint64 started = line(text, 2).toByteArray().toLongLong(&ok);
     if (ok && started > 0 && started < 253402300800LL)
         out.started = QDateTime::fromSecsSinceEpoch(started, Qt::UTC);
-    out.port = line(text, 3).toByteArray().toInt();
+    out.port = line(text, 3).toByteArray().toUShort();   // 0 for what cannot be one
     out.status = displayBytes(line(text, 7).first(std::min<qsizetype>(line(text, 7).size(), 32)));
     return out;
 }

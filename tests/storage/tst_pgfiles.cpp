@@ -120,6 +120,8 @@ void tst_PgFiles::pid_readsTheLinesThatMatter()
     QCOMPARE(pid->status, QStringLiteral("ready"));
     const auto brief = parsePostmasterPid("42\n");
     QVERIFY(brief && brief->pid == 42 && !brief->started.isValid() && brief->status.isEmpty());
+    for (const char *text : {"1\n/d\n1\n1700000000\n", "1\n/d\n1\n-5\n", "1\n/d\n1\n65536\n"})
+        QCOMPARE(parsePostmasterPid(text)->port, 0);   // no port there is
     QVERIFY(!parsePostmasterPid(""));
     QVERIFY(!parsePostmasterPid("-3\n"));
     QVERIFY(!parsePostmasterPid("no number\n"));
