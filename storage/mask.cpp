@@ -325,9 +325,12 @@ QString maskPreviewText(const QString &text)
 {
     // "key": "value" wherever it stands, in one-line JSON too.
     static const QRegularExpression pair(QStringLiteral("\"([^\"\\\\\\n]{1,100})\"(\\s*:\\s*)\"((?:[^\"\\\\]++|\\\\.)*+)\""));
-    // KEY=VALUE, KEY: VALUE, export KEY=VALUE at the beginning of a line.
-    static const QRegularExpression line(QStringLiteral("^([ \\t]*(?:export[ \\t]+|-[ \\t]+)?)([A-Za-z_][A-Za-z0-9_.-]{0,100})"
-                                                        "([ \\t]*[=:][ \\t]*)([^\\s].*)$"),
+    // KEY: VALUE, and KEY=VALUE as the readers of such files take it: with any white space around both, with
+    // export in front, and with all but punctuation in the key.
+    static const QRegularExpression line(QStringLiteral("^([^\\S\\n]*(?:export[^\\S\\n]+|-[^\\S\\n]+)?)"
+                                                        "([A-Za-z_][A-Za-z0-9_.-]{0,200}(?=[^\\S\\n]*[=:])"
+                                                        "|[^\\s=:;,\"'(){}<>\\[\\]][^\\n=:;,\"'(){}<>\\[\\]]{0,200}?(?=[^\\S\\n]*=))"
+                                                        "([^\\S\\n]*[=:][^\\S\\n]*)([^\\s].*)$"),
                                          QRegularExpression::MultilineOption);
     const auto replaced = [](const QString &in, const QRegularExpression &pattern, auto &&replacement) {
         QString out;

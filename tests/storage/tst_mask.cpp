@@ -36,6 +36,8 @@ private Q_SLOTS:
     void json_endsOnAnyDepth();
     void fingerprint_tellsSecretsApartOnly();
     void preview_hidesEveryCanary();
+    void preview_hidesValuesOfOddKeys_data();
+    void preview_hidesValuesOfOddKeys();
 };
 
 void tst_Mask::keys_data()
@@ -210,6 +212,27 @@ void tst_Mask::preview_hidesEveryCanary()
                              "83a97d48-bc6a-405d-b5f1-9c5b0ec3e587", "\tmara", "end\n"})
         QVERIFY2(shown.contains(QString::fromLatin1(kept)), kept);
     QCOMPARE(shown.count(u'\n'), text.count(u'\n') - 2);  // the key's own lines
+}
+
+// As much of a key and around it as the applications put up with.
+void tst_Mask::preview_hidesValuesOfOddKeys_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::newRow("control character") << QStringLiteral("SECRET_\u001cKEY=CANARY");
+    QTest::newRow("blank in the key") << QStringLiteral("MAIL PASSWORD = CANARY");
+    QTest::newRow("letters of the world") << QStringLiteral("SCHL\u00dcSSEL_PASSWORD=CANARY");
+    QTest::newRow("digit first") << QStringLiteral("2ND_SECRET=CANARY");
+    QTest::newRow("vertical tab") << QStringLiteral("PASSWORD=\vCANARY");
+    QTest::newRow("form feed in front") << QStringLiteral("\fPASSWORD=CANARY");
+    QTest::newRow("long key") << QString(QString(130, u'a') + QStringLiteral("_PASSWORD=CANARY"));
+}
+
+void tst_Mask::preview_hidesValuesOfOddKeys()
+{
+    QFETCH(const QString, text);
+    const QString shown = maskPreviewText(QString(u"first\n" + text + u"\nlast"));
+    QVERIFY2(!shown.contains(u"CANARY"), qPrintable(shown));
+    QVERIFY(shown.startsWith(u"first\n") && shown.endsWith(u"\nlast"));
 }
 
 QTEST_GUILESS_MAIN(tst_Mask)
