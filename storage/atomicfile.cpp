@@ -21,15 +21,15 @@ AtomicFile::AtomicFile(AtomicFile &&other) noexcept
 AtomicFile::~AtomicFile()
 {
     if (!m_done)
-        ::unlinkat(m_dirFd, partialName().constData(), 0);
+        (void)retried([this] { return ::unlinkat(m_dirFd, partialName().constData(), 0); });
 }
 
 Result<AtomicFile> AtomicFile::create(int dirFd, QByteArray name, bool replacePartial)
 {
     const QByteArray partial = name + ".partial";
-    if (replacePartial && ::unlinkat(dirFd, partial.constData(), 0) != 0 && errno != ENOENT)
+    if (replacePartial && retried([&] { return ::unlinkat(dirFd, partial.constData(), 0); }) != 0 && errno != ENOENT)
         return failErrno(errno, partial, ErrorCode::WriteFailed);
-    Fd fd(::openat(dirFd, partial.constData(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    Fd fd(retried([&] { return ::openat(dirFd, partial.constData(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600); }));
     if (!fd.isValid())
         return failErrno(errno, partial, ErrorCode::WriteFailed);
     return AtomicFile(dirFd, std::move(name), std::move(fd));

@@ -36,11 +36,7 @@ int openat2Below(int dirFd, const char *path, int flags, unsigned mode)
 
 int openatRetry(int dirFd, const char *name, int flags, unsigned mode)
 {
-    for (;;) {
-        const int fd = ::openat(dirFd, name, flags, mode);
-        if (fd >= 0 || errno != EINTR)
-            return fd;
-    }
+    return retried([&] { return ::openat(dirFd, name, flags, mode); });
 }
 
 // The same promise without openat2: every component opened by itself, no link followed.
@@ -100,11 +96,11 @@ Result<void> Fd::close(const QByteArray &pathForErrors)
     return {};
 }
 
-Result<Fd> Fd::duplicate() const
+Result<Fd> Fd::duplicate(const QByteArray &pathForErrors) const
 {
-    Fd copy(fcntl(m_fd, F_DUPFD_CLOEXEC, 3));
+    Fd copy(retried([this] { return fcntl(m_fd, F_DUPFD_CLOEXEC, 3); }));
     if (!copy.isValid())
-        return failErrno(errno, {});
+        return failErrno(errno, pathForErrors);
     return copy;
 }
 
@@ -222,7 +218,7 @@ Result<void> syncFd(int fd, const QByteArray &pathForErrors)
         return {};
     if (isMutant(Mutant::FoldersNotSynced) && stampOf(fd, {})->isDirectory())
         return {};
-    if (::fsync(fd) != 0 && errno != EINVAL && errno != EROFS)
+    if (retried([fd] { return ::fsync(fd); }) != 0 && errno != EINVAL && errno != EROFS)
         return failErrno(errno, pathForErrors, ErrorCode::WriteFailed);
     return {};
 }

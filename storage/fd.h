@@ -12,9 +12,21 @@
 
 #include <QByteArray>
 
+#include <cerrno>
 #include <utility>
 
 namespace strongroom::storage {
+
+/// Makes a system call again while a signal interrupts it. Only for calls that may be made twice, so not for what
+/// creates or renames a name: a second try would meet the first one's work. Those report EINTR.
+template<class Call> auto retried(const Call &call)
+{
+    for (;;) {
+        const auto result = call();
+        if (result >= 0 || errno != EINTR)
+            return result;
+    }
+}
 
 /// Owns one descriptor. Move-only.
 class Fd {
@@ -30,7 +42,7 @@ public:
     void reset();
     /// Closes and reports what close() says: a failed close of a written file is a failed write.
     [[nodiscard]] Result<void> close(const QByteArray &pathForErrors);
-    [[nodiscard]] Result<Fd> duplicate() const;
+    [[nodiscard]] Result<Fd> duplicate(const QByteArray &pathForErrors) const;
 
 private:
     int m_fd = -1;
@@ -63,7 +75,7 @@ struct OpenedFile {
 [[nodiscard]] Result<qint64> preadFully(int fd, char *data, qint64 size, qint64 offset, const QByteArray &pathForErrors);
 /// Writes everything or fails; EINTR is retried. Errors: DiskFull, WriteFailed.
 [[nodiscard]] Result<void> writeFully(int fd, const char *data, qint64 size, const QByteArray &pathForErrors);
-/// fsync; a failed one is never retried (the page may be gone). Errors: WriteFailed.
+/// fsync; one that failed to write is never retried (the page may be gone), one that was interrupted is. Errors: WriteFailed.
 [[nodiscard]] Result<void> syncFd(int fd, const QByteArray &pathForErrors);
 
 }  // namespace strongroom::storage

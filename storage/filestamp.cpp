@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/filestamp.h"
 
+#include "storage/fd.h"
+
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -71,7 +73,7 @@ FileStamp FileStamp::fromStat(const struct ::stat &st)
 Result<FileStamp> stampAt(int dirFd, const QByteArray &name)
 {
     struct stat st;
-    if (fstatat(dirFd, name.constData(), &st, AT_SYMLINK_NOFOLLOW) != 0)
+    if (retried([&] { return fstatat(dirFd, name.constData(), &st, AT_SYMLINK_NOFOLLOW); }) != 0)
         return failErrno(errno, name);
     return FileStamp::fromStat(st);
 }
@@ -79,7 +81,7 @@ Result<FileStamp> stampAt(int dirFd, const QByteArray &name)
 Result<FileStamp> stampOf(int fd, const QByteArray &pathForErrors)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0)
+    if (retried([&] { return fstat(fd, &st); }) != 0)
         return failErrno(errno, pathForErrors);
     return FileStamp::fromStat(st);
 }

@@ -35,14 +35,17 @@ constexpr size_t kOpenFrames = 128;
 Result<Doomed> openDoomed(int dirFd, const QByteArray &name)
 {
     const int noFollow = isMutant(Mutant::RemovalFollowsLinks) ? 0 : O_NOFOLLOW;
-    Fd fd(::openat(dirFd, name.constData(), O_RDONLY | O_DIRECTORY | noFollow | O_CLOEXEC));
+    const auto open = [&](int flags) {
+        return retried([&] { return ::openat(dirFd, name.constData(), flags | O_DIRECTORY | noFollow | O_CLOEXEC); });
+    };
+    Fd fd(open(O_RDONLY));
     if (!fd.isValid() && errno == EACCES) {
         // Ours by ownership but closed to us: a folder restored with mode 0. Open it up, then try again. By
         // descriptor, because chmod by name would follow a link put there meanwhile.
-        const Fd closed(::openat(dirFd, name.constData(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        const Fd closed(open(O_PATH));
         const QByteArray link = "/proc/self/fd/" + QByteArray::number(closed.get());
         if (closed.isValid() && ::chmod(link.constData(), 0700) == 0)
-            fd = Fd(::openat(dirFd, name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+            fd = Fd(open(O_RDONLY));
         else
             errno = EACCES;
     }
@@ -56,10 +59,11 @@ Result<Doomed> openDoomed(int dirFd, const QByteArray &name)
 /// `doomed`: the folder that holds the name goes away too, so its mode may be changed to get there.
 Result<void> unlinkName(int dirFd, const QByteArray &name, int flags, bool doomed)
 {
-    if (::unlinkat(dirFd, name.constData(), flags) == 0 || errno == ENOENT)
+    const auto unlink = [&] { return retried([&] { return ::unlinkat(dirFd, name.constData(), flags); }); };
+    if (unlink() == 0 || errno == ENOENT)
         return {};
     if (doomed && errno == EACCES) {
-        if (::fchmod(dirFd, 0700) == 0 && ::unlinkat(dirFd, name.constData(), flags) == 0)
+        if (::fchmod(dirFd, 0700) == 0 && unlink() == 0)
             return {};
         errno = EACCES;
     }
@@ -77,7 +81,7 @@ Result<void> makeDirectories(int rootFd, const RelPath &path)
         done = done.childUnchecked(part);
         if (::mkdirat(at, part.constData(), 0700) != 0 && errno != EEXIST)
             return failErrno(errno, done.bytes(), ErrorCode::WriteFailed);
-        Fd next(::openat(at, part.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        Fd next(retried([&] { return ::openat(at, part.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); }));
         if (!next.isValid()) {
             if (errno == ENOTDIR || errno == ELOOP)
                 return fail(ErrorCode::AlreadyExists, done.bytes());
@@ -135,7 +139,7 @@ Result<void> removeTree(int dirFd, const QByteArray &name)
         if (stack.size() > 1) {
             Doomed &parent = stack[stack.size() - 2];
             if (!parent.fd.isValid()) {
-                parent.fd = Fd(::openat(here.fd.get(), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+                parent.fd = Fd(retried([&] { return ::openat(here.fd.get(), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
                 if (!parent.fd.isValid())
                     return failErrno(errno, parent.name);
                 STRONGROOM_TRY(const FileStamp stamp, stampOf(parent.fd.get(), parent.name));
@@ -181,7 +185,7 @@ Result<void> syncFileSystem(int fd, const QByteArray &pathForErrors)
 {
     if (isMutant(Mutant::StageNotSynced))
         return {};
-    if (::syncfs(fd) != 0)
+    if (retried([fd] { return ::syncfs(fd); }) != 0)
         return failErrno(errno, pathForErrors, ErrorCode::WriteFailed);
     return {};
 }
@@ -189,7 +193,7 @@ Result<void> syncFileSystem(int fd, const QByteArray &pathForErrors)
 Result<FreeSpace> freeSpace(int fd, const QByteArray &pathForErrors)
 {
     struct statvfs st;
-    if (::fstatvfs(fd, &st) != 0)
+    if (retried([&] { return ::fstatvfs(fd, &st); }) != 0)
         return failErrno(errno, pathForErrors);
     FreeSpace space;
     space.bytes = qint64(st.f_bavail) * qint64(st.f_frsize);

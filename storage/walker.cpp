@@ -55,15 +55,15 @@ Fd openChildDirectory(int dirFd, const QByteArray &name)
 {
     const int noFollow = isMutant(Mutant::WalkFollowsLinks) ? 0 : O_NOFOLLOW;
     const int flags = O_RDONLY | O_DIRECTORY | noFollow | O_CLOEXEC | O_NONBLOCK;
-    Fd fd(::openat(dirFd, name.constData(), flags | O_NOATIME));
+    Fd fd(retried([&] { return ::openat(dirFd, name.constData(), flags | O_NOATIME); }));
     if (!fd.isValid() && errno == EPERM)
-        fd = Fd(::openat(dirFd, name.constData(), flags));
+        fd = Fd(retried([&] { return ::openat(dirFd, name.constData(), flags); }));
     return fd;
 }
 
 Result<void> reopen(Frame &frame, int childFd, const QByteArray &path)
 {
-    Fd up(::openat(childFd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    Fd up(retried([&] { return ::openat(childFd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
     if (!up.isValid())
         return failErrno(errno, path);
     STRONGROOM_TRY(const FileStamp stamp, stampOf(up.get(), path));
@@ -78,7 +78,7 @@ Result<void> reopen(Frame &frame, int childFd, const QByteArray &path)
 Result<QList<QByteArray>> namesIn(int dirFd, const QByteArray &pathForErrors)
 {
     // A descriptor of its own: the caller's offset stays untouched, and walks may share one.
-    Fd own(::openat(dirFd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    Fd own(retried([&] { return ::openat(dirFd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
     if (!own.isValid())
         return failErrno(errno, pathForErrors);
     thread_local std::unique_ptr<char[]> buffer = std::make_unique<char[]>(kListBuffer);

@@ -23,9 +23,7 @@ Result<ArchiveFile> ArchiveFile::open(const QByteArray &path)
     ArchiveFile archive;
     archive.m_path = absolutePath(path);
     // The operator named it, so links are followed; non-blocking, so that a pipe cannot hang us.
-    do {
-        archive.m_fd = Fd(::open(archive.m_path.constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    } while (!archive.m_fd.isValid() && errno == EINTR);
+    archive.m_fd = Fd(retried([&] { return ::open(archive.m_path.constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); }));
     if (!archive.m_fd.isValid())
         return failErrno(errno, archive.m_path);
     STRONGROOM_TRY(archive.m_stamp, stampOf(archive.m_fd.get(), archive.m_path));

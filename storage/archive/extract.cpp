@@ -128,7 +128,7 @@ Result<void> ExtractSink::openFile(const RelPath &to, const Member &member)
 {
     STRONGROOM_TRY(const Parent parent, parentOf(to));
     const int onlyNew = isMutant(Mutant::ExtractOverwrites) ? O_TRUNC : O_EXCL | O_NOFOLLOW;
-    Fd fd(::openat(parent.fd, parent.name.constData(), O_WRONLY | O_CREAT | onlyNew | O_CLOEXEC, 0600));
+    Fd fd(retried([&] { return ::openat(parent.fd, parent.name.constData(), O_WRONLY | O_CREAT | onlyNew | O_CLOEXEC, 0600); }));
     if (!fd.isValid())
         return failErrno(errno, member.path.bytes(), ErrorCode::WriteFailed);
     m_file = std::move(fd);

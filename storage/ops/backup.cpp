@@ -82,7 +82,7 @@ Result<void> BackupRun::run()
 
 Result<void> BackupRun::lockDirectory(const BackupSelection &selection)
 {
-    if (::flock(selection.rootFd(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    if (retried([&] { return ::flock(selection.rootFd(), LOCK_SH | LOCK_NB); }) != 0 && errno == EWOULDBLOCK)
         return fail(ErrorCode::Locked, m_request.directory);
     // A restore may have exchanged the directory between opening and locking it.
     STRONGROOM_TRY(const Fd now, openDirectory(m_request.directory));
@@ -106,7 +106,7 @@ Result<AtomicFile> BackupRun::createPartial(int folderFd)
     constexpr int kTries = 3;
     for (int n = 1; n <= kTries; ++n) {
         const QByteArray leftover = m_name + ".partial";
-        const Fd old(::openat(folderFd, leftover.constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+        const Fd old(retried([&] { return ::openat(folderFd, leftover.constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK); }));
         if (old.isValid() && !lockPartial(old.get()))
             break;
         STRONGROOM_TRY(AtomicFile file, AtomicFile::create(folderFd, m_name, old.isValid()));

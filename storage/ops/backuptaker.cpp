@@ -303,7 +303,7 @@ Result<TakenFile> FileTaker::takeDatabase(const FilePlace &place)
                                       QStringLiteral("SQLite could not copy %1; it is archived as it lies there.")));
         return taken;
     }
-    Fd copy(::open(path.constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    Fd copy(retried([&] { return ::open(path.constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC); }));
     if (!copy.isValid() || ::unlink(path.constData()) != 0)
         return fail(ErrorCode::WriteFailed, path);
     TakenFile taken;

@@ -38,7 +38,7 @@ std::unexpected<Error> failWriting(int err, const QByteArray &path)
 
 bool isAlive(int folderFd, const QByteArray &partial)
 {
-    const Fd fd(::openat(folderFd, partial.constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    const Fd fd(retried([&] { return ::openat(folderFd, partial.constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK); }));
     if (!fd.isValid())
         return errno != ENOENT;   // not knowing is no leave to remove
     return !lockPartial(fd.get());
@@ -48,7 +48,7 @@ bool isAlive(int folderFd, const QByteArray &partial)
 
 bool lockPartial(int fd)
 {
-    return ::flock(fd, LOCK_EX | LOCK_NB) == 0;
+    return retried([fd] { return ::flock(fd, LOCK_EX | LOCK_NB); }) == 0;
 }
 
 BackupWork::BackupWork(int folderFd, QByteArray folderPath, QByteArray partialName)
@@ -64,7 +64,7 @@ BackupWork::~BackupWork()
 
 Result<Fd> BackupWork::temporaryFile()
 {
-    Fd fd(::openat(m_folderFd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    Fd fd(retried([this] { return ::openat(m_folderFd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600); }));
     if (fd.isValid())
         return fd;
     if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL)

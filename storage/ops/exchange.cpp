@@ -44,7 +44,7 @@ Result<void> passStep(const TransactionOptions &options, const char *step)
 Result<TargetPlace> openTarget(const Beside &beside, const RelPath &target)
 {
     if (target.isRoot()) {
-        STRONGROOM_TRY(Fd parent, beside.parent.duplicate());
+        STRONGROOM_TRY(Fd parent, beside.parent.duplicate(beside.parentPath));
         return TargetPlace{std::move(parent), beside.name};
     }
     STRONGROOM_TRY(const Fd directory, openBelow(beside.parent.get(), RelPath().childUnchecked(beside.name), O_RDONLY | O_DIRECTORY));
@@ -62,7 +62,7 @@ Result<TargetPlace> openTarget(const Beside &beside, const RelPath &target)
 Result<void> dropJournal(const Beside &beside, const TransactionOptions &options)
 {
     STRONGROOM_CHECK(passStep(options, "drop-journal"));
-    if (::unlinkat(beside.parent.get(), beside.journal().constData(), 0) != 0 && errno != ENOENT)
+    if (retried([&] { return ::unlinkat(beside.parent.get(), beside.journal().constData(), 0); }) != 0 && errno != ENOENT)
         return failErrno(errno, beside.absolute(beside.journal()), ErrorCode::WriteFailed);
     STRONGROOM_CHECK(passStep(options, "sync-journal-drop"));
     return syncFd(beside.parent.get(), beside.parentPath);

@@ -58,7 +58,9 @@ Result<Recovery> recoverWithoutJournal(const Beside &beside, const TransactionOp
 
 Result<Recovery> recoverWithJournal(const Beside &beside, const Journal &journal, const TransactionOptions &options)
 {
-    Fd stage(::openat(beside.parent.get(), journal.stage.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const Fd stage(retried([&] {
+        return ::openat(beside.parent.get(), journal.stage.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    }));
     if (!stage.isValid()) {
         if (errno != ENOENT)
             return failErrno(errno, beside.absolute(journal.stage));
@@ -101,7 +103,7 @@ Result<RecoveredTransaction> recoverBeside(const Beside &beside, const Operation
     STRONGROOM_TRY(const std::optional<FileStamp> partial, beside.find(partialJournal(beside)));
     if (partial) {
         STRONGROOM_CHECK(passStep(options, "drop-partial-journal"));
-        if (::unlinkat(beside.parent.get(), partialJournal(beside).constData(), 0) != 0 && errno != ENOENT)
+        if (retried([&] { return ::unlinkat(beside.parent.get(), partialJournal(beside).constData(), 0); }) != 0 && errno != ENOENT)
             return failErrno(errno, beside.absolute(partialJournal(beside)), ErrorCode::WriteFailed);
     }
     STRONGROOM_TRY(const std::optional<Journal> journal, readJournal(beside));

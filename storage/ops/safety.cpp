@@ -271,7 +271,7 @@ Result<void> visitUnfinished(int folderFd, const QByteArray &folder, Monitor &mo
         if ((file->stamp.mode & 0777) != 0600 || file->stamp.uid != ::geteuid())
             continue;
         // Its writer holds a lock on it as long as it lives.
-        if (::flock(file->fd.get(), LOCK_EX | LOCK_NB) != 0)
+        if (!lockPartial(file->fd.get()))
             continue;
         STRONGROOM_TRY(const std::optional<FileStamp> named, findAt(folderFd, name));
         if (named && named->inode == file->stamp.inode && named->device == file->stamp.device)
@@ -299,7 +299,7 @@ Result<QList<Recovered>> recoverBackupFolder(const QByteArray &folder, Monitor &
     QList<Recovered> recovered;
     STRONGROOM_CHECK(visitUnfinished(dir.get(), folder, monitor, [&](const QByteArray &name) -> Result<void> {
         const QByteArray path = folder + '/' + name;
-        if (::unlinkat(dir.get(), name.constData(), 0) != 0 && errno != ENOENT)
+        if (retried([&] { return ::unlinkat(dir.get(), name.constData(), 0); }) != 0 && errno != ENOENT)
             return failErrno(errno, path, ErrorCode::WriteFailed);
         recovered.append({operationWord(Operation::Backup), QStringLiteral("removed"), path});
         return {};

@@ -42,7 +42,9 @@ Result<Transaction> Transaction::begin(const Beside &beside, const OperationLock
     STRONGROOM_CHECK(passStep(options, "make-stage"));
     if (::mkdirat(beside.parent.get(), beside.stage().constData(), 0700) != 0)
         return failErrno(errno, beside.absolute(beside.stage()), ErrorCode::WriteFailed);
-    Fd stage(::openat(beside.parent.get(), beside.stage().constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    Fd stage(retried([&] {
+        return ::openat(beside.parent.get(), beside.stage().constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    }));
     const int openErrno = errno;
     const bool opened = stage.isValid();
     Transaction transaction(beside, beside.stage(), std::move(stage), false, std::move(options));
@@ -58,7 +60,7 @@ Result<Transaction> Transaction::beginWithSafetyCopy(const Beside &beside, const
     if (unfinished)
         return fail(ErrorCode::AlreadyExists, beside.absolute(beside.stage()));
     const QByteArray name = beside.safety(number);
-    Fd stage(::openat(beside.parent.get(), name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    Fd stage(retried([&] { return ::openat(beside.parent.get(), name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); }));
     if (!stage.isValid())
         return failErrno(errno, beside.absolute(name));
     return Transaction(beside, name, std::move(stage), true, std::move(options));
