@@ -24,6 +24,22 @@ private:
     QByteArray m_path;
 };
 
+Result<TreeEntry> lookAt(int dirFd, const QByteArray &name)
+{
+    constexpr int kTries = 3;
+    for (int tries = 1;; ++tries) {
+        STRONGROOM_TRY(const FileStamp stamp, stampAt(dirFd, name));
+        if (!stamp.isSymlink())
+            return TreeEntry{name, stamp, {}};
+        auto target = readLinkAt(dirFd, name, name);
+        if (target)
+            return TreeEntry{name, stamp, *std::move(target)};
+        // Somebody put something else there in between; what it is now is as good an answer.
+        if (target.error().sysErrno != EINVAL || tries == kTries)
+            return std::unexpected(std::move(target).error());
+    }
+}
+
 }  // namespace
 
 QByteArray absolutePath(const QByteArray &path)
@@ -73,23 +89,16 @@ Result<QList<TreeEntry>> DirTree::list(const RelPath &dir) const
     QList<TreeEntry> entries;
     entries.reserve(names.size());
     for (const QByteArray &name : names) {
-        auto stamp = stampAt(fd.get(), name);
-        if (!stamp) {
-            if (stamp.error().code == ErrorCode::NotFound)
+        Result<TreeEntry> entry = lookAt(fd.get(), name);
+        if (!entry) {
+            if (entry.error().code == ErrorCode::NotFound)
                 continue;  // vanished since it was listed
             // A list without the names that cannot be looked at would pass for the whole.
-            Error error = std::move(stamp).error();
+            Error error = std::move(entry).error();
             error.path = dir.childUnchecked(name).bytes();
             return std::unexpected(std::move(error));
         }
-        TreeEntry entry{name, *stamp, {}};
-        if (stamp->isSymlink()) {
-            char buffer[PATH_MAX];
-            const ssize_t n = ::readlinkat(fd.get(), name.constData(), buffer, sizeof buffer);
-            if (n >= 0)
-                entry.linkTarget = QByteArray(buffer, n);
-        }
-        entries.append(std::move(entry));
+        entries.append(*std::move(entry));
     }
     return entries;
 }

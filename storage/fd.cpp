@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
@@ -162,6 +163,15 @@ Result<FileStamp> stampBelow(int rootFd, const RelPath &path)
     if (!stamp)
         stamp.error().path = path.bytes();
     return stamp;
+}
+
+Result<QByteArray> readLinkAt(int dirFd, const QByteArray &name, const QByteArray &pathForErrors)
+{
+    char buffer[PATH_MAX];
+    const ssize_t n = retried([&] { return ::readlinkat(dirFd, name.constData(), buffer, sizeof buffer); });
+    if (n < 0)
+        return failErrno(errno, pathForErrors);
+    return QByteArray(buffer, n);
 }
 
 Result<qint64> readFully(int fd, char *data, qint64 size, const QByteArray &pathForErrors)

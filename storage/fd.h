@@ -70,6 +70,9 @@ struct OpenedFile {
 
 [[nodiscard]] Result<FileStamp> stampBelow(int rootFd, const RelPath &path);
 
+/// What the symbolic link `name` in `dirFd` holds; never empty. Errors: by errno.
+[[nodiscard]] Result<QByteArray> readLinkAt(int dirFd, const QByteArray &name, const QByteArray &pathForErrors);
+
 /// Reads until `size` bytes, end of file or error; EINTR is retried. Returns bytes read.
 [[nodiscard]] Result<qint64> readFully(int fd, char *data, qint64 size, const QByteArray &pathForErrors);
 [[nodiscard]] Result<qint64> preadFully(int fd, char *data, qint64 size, qint64 offset, const QByteArray &pathForErrors);

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
@@ -44,11 +43,13 @@ struct Frame {
 // "..", which is checked by inode: a folder moved meanwhile ends the walk with an error, never elsewhere.
 constexpr size_t kOpenFrames = 128;
 
-QByteArray readLink(int dirFd, const QByteArray &name)
+// The name was listed a moment ago: what is not found is gone, and every other error is one.
+Error unseen(Error error, const RelPath &path)
 {
-    char buffer[PATH_MAX];
-    const ssize_t n = readlinkat(dirFd, name.constData(), buffer, sizeof buffer);
-    return n < 0 ? QByteArray() : QByteArray(buffer, n);
+    error.path = path.bytes();
+    if (error.code == ErrorCode::NotFound)
+        error.code = ErrorCode::Vanished;
+    return error;
 }
 
 Fd openChildDirectory(int dirFd, const QByteArray &name)
@@ -141,14 +142,14 @@ Result<void> walk(int rootFd, const RelPath &path, const WalkOptions &options, M
         if (auto stamp = stampAt(frame.fd.get(), name)) {
             entry.stamp = *stamp;
         } else {
-            Error error = std::move(stamp).error();
-            error.path = entry.path.bytes();
-            if (error.code == ErrorCode::NotFound)
-                error.code = ErrorCode::Vanished;
-            entry.error = std::move(error);
+            entry.error = unseen(std::move(stamp).error(), entry.path);
         }
-        if (entry.stamp.isSymlink())
-            entry.linkTarget = readLink(frame.fd.get(), name);
+        if (entry.stamp.isSymlink()) {
+            if (auto target = readLinkAt(frame.fd.get(), name, entry.path.bytes()))
+                entry.linkTarget = *std::move(target);
+            else
+                entry.error = unseen(std::move(target).error(), entry.path);
+        }
         const WalkNext next = visit(entry);
         if (next == WalkNext::Stop)
             return {};

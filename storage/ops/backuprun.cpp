@@ -70,8 +70,6 @@ Result<WalkNext> BackupPass::meet(const WalkEntry &entry)
         STRONGROOM_CHECK(addPlain(entry.path, MemberType::Directory, entry.stamp, {}));
     } else if (!entry.stamp.isSymlink()) {
         STRONGROOM_CHECK(takeFile(entry, besideRaw ? Capture::Plain : decision.capture));
-    } else if (entry.linkTarget.isEmpty()) {
-        leaveOut(entry.path, {ErrorCode::Vanished, entry.path.bytes(), 0, {}, {}});
     } else {
         STRONGROOM_CHECK(addPlain(entry.path, MemberType::Symlink, entry.stamp, entry.linkTarget));
     }

@@ -186,9 +186,7 @@ Result<WalkNext> BackupSelection::visitOne(const RelPath &path, const std::funct
     entry.directoryFd = parent.get();
     STRONGROOM_TRY(entry.stamp, stampAt(parent.get(), path.name()));
     if (entry.stamp.isSymlink()) {
-        char buffer[PATH_MAX];
-        const ssize_t n = ::readlinkat(parent.get(), path.name().constData(), buffer, sizeof buffer);
-        entry.linkTarget = n < 0 ? QByteArray() : QByteArray(buffer, n);
+        STRONGROOM_TRY(entry.linkTarget, readLinkAt(parent.get(), path.name(), path.bytes()));
     }
     return visitor(entry);
 }
