@@ -35,9 +35,10 @@ QList<DetectedLayout> sureOf(QList<DetectedLayout> layouts)
     return layouts;
 }
 
-QList<DetectedLayout> sureLayouts(const Tree &tree, Monitor &monitor)
+Result<QList<DetectedLayout>> sureLayouts(const Tree &tree, Monitor &monitor)
 {
-    return sureOf(detectLayouts(tree, monitor).value_or(QList<DetectedLayout>()));
+    STRONGROOM_TRY(QList<DetectedLayout> found, detectLayouts(tree, monitor));
+    return sureOf(std::move(found));
 }
 
 bool isIdIn(const QList<DetectedLayout> &layouts, const QString &id)
@@ -84,12 +85,14 @@ QStringList contradiction(const Data &data)
 }
 
 // `--into project` with an archive of project/data: the archive's folder stands in the target already.
-bool wouldLandTooHigh(const Data &data)
+Result<bool> wouldLandTooHigh(const Data &data, const Tree &live)
 {
     if (data.trusted || data.top.isRoot() || data.top.bytes() == data.beside.name)
         return false;
-    const auto tree = DirTree::open(data.beside.path);
-    if (!tree || !(*tree)->hasDirectory(data.top))
+    const Result<FileStamp> there = live.stamp(data.top);
+    if (!there && there.error().code != ErrorCode::NotFound)
+        return std::unexpected(there.error());
+    if (!there || !there->isDirectory())
         return false;
     const RelPath again = data.top.joined(data.top);
     return std::none_of(data.judgement.members.begin(), data.judgement.members.end(),
@@ -171,14 +174,17 @@ bool isHarmlessDevice(const QByteArray &target)
 
 Result<QList<RelPath>> volumePaths(const Data &data, const QString &name, Monitor &monitor)
 {
-    const auto pathsIn = [&](const Tree &tree, QList<DetectedLayout> layouts) {
+    const auto pathsIn = [&](const Tree &tree, QList<DetectedLayout> layouts) -> Result<QList<RelPath>> {
         QList<RelPath> paths;
         // Where no application is recognised, the folders of a plain directory are its volumes.
         if (layouts.isEmpty()) {
-            if (auto any = detectLayouts(tree, monitor))
-                layouts = *std::move(any);
+            STRONGROOM_TRY(layouts, detectLayouts(tree, monitor));
         }
-        if (const auto details = treeDetails(tree, layouts, {ItemKind::Volume, name}, monitor)) {
+        const auto details = treeDetails(tree, layouts, {ItemKind::Volume, name}, monitor);
+        // Not to know the volume is an answer; to have been stopped or to meet a broken disk is none.
+        if (!details && (details.error().code == ErrorCode::Cancelled || details.error().sysErrno != 0))
+            return std::unexpected(details.error());
+        if (details) {
             for (const Part &part : details->parts) {
                 if (part.record.isEmpty())
                     paths.append(part.path);
@@ -187,11 +193,12 @@ Result<QList<RelPath>> volumePaths(const Data &data, const QString &name, Monito
         return paths;
     };
     QList<RelPath> paths;
-    if (const auto tree = treeOfMembers(data.judgement.members, data.top.bytes(), displayBytes(data.request.archive)))
-        paths = pathsIn(*tree, data.archiveLayouts);
+    if (const auto tree = treeOfMembers(data.judgement.members, data.top.bytes(), displayBytes(data.request.archive))) {
+        STRONGROOM_TRY(paths, pathsIn(*tree, data.archiveLayouts));
+    }
     if (paths.isEmpty() && data.target) {
         STRONGROOM_TRY(const auto live, DirTree::open(data.beside.path));
-        paths = pathsIn(*live, data.targetLayouts);
+        STRONGROOM_TRY(paths, pathsIn(*live, data.targetLayouts));
     }
     if (paths.isEmpty())
         return fail(ErrorCode::ScopeUnknown, data.request.archive, {QStringLiteral("volume:") + name});
@@ -260,8 +267,9 @@ quint32 PreparedRestore::Data::modeOf(const Member &member) const
 Result<void> compareLayouts(PreparedRestore::Data &data, Monitor &monitor)
 {
     const QString shown = displayBytes(data.request.archive);
-    if (const auto names = treeOfMembers(data.judgement.members, data.top.bytes(), shown))
-        data.archiveLayouts = sureLayouts(*names, monitor);
+    if (const auto names = treeOfMembers(data.judgement.members, data.top.bytes(), shown)) {
+        STRONGROOM_TRY(data.archiveLayouts, sureLayouts(*names, monitor));
+    }
     if (data.archiveLayouts.isEmpty() && !data.trusted && data.judgement.topFolder == data.top.bytes()) {
         // Names alone did not tell: look into the small files.
         SurveyRequest request;
@@ -277,8 +285,9 @@ Result<void> compareLayouts(PreparedRestore::Data &data, Monitor &monitor)
     if (!data.target)
         return {};
     STRONGROOM_TRY(const auto live, DirTree::open(data.beside.path));
-    data.targetLayouts = sureLayouts(*live, monitor);
-    if (wouldLandTooHigh(data))
+    STRONGROOM_TRY(data.targetLayouts, sureLayouts(*live, monitor));
+    STRONGROOM_TRY(const bool tooHigh, wouldLandTooHigh(data, *live));
+    if (tooHigh)
         return fail(ErrorCode::LayoutMismatch, data.beside.path, {displayBytes(QByteArray(data.beside.path + '/' + data.top.bytes()))});
     if (!data.trusted && !data.targetLayouts.isEmpty() && isSetOfDumps(data)) {
         return fail(ErrorCode::LayoutMismatch, data.beside.path,

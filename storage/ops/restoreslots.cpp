@@ -53,19 +53,47 @@ Result<void> checkExchangeable(const Data &data, const Slot &slot)
     return {};
 }
 
-// A database file comes without the journals of the one it replaces: SQLite would play them into it.
-void addDatabaseLeftovers(Data &data, int rootFd)
+// An error is not absence: what cannot be looked at might be what must be kept.
+Result<bool> isThere(int rootFd, const RelPath &path)
+{
+    const Result<FileStamp> stamp = stampBelow(rootFd, path);
+    if (stamp)
+        return true;
+    const ErrorCode code = stamp.error().code;
+    if (code == ErrorCode::NotFound || code == ErrorCode::NotADirectory || code == ErrorCode::LinkInPath)
+        return false;
+    return std::unexpected(stamp.error());
+}
+
+Result<bool> isDatabase(int rootFd, const RelPath &path)
 {
     constexpr char magic[] = "SQLite format 3";
+    const Result<OpenedFile> file = openFileBelow(rootFd, path);
+    if (!file) {
+        const ErrorCode code = file.error().code;
+        if (code == ErrorCode::NotFound || code == ErrorCode::NotADirectory || code == ErrorCode::NotAFile || code == ErrorCode::LinkInPath)
+            return false;
+        return std::unexpected(file.error());
+    }
+    char head[sizeof magic] = {};
+    STRONGROOM_TRY(const qint64 got, readFully(file->fd.get(), head, sizeof head, path.bytes()));
+    return got == sizeof head && memcmp(head, magic, sizeof magic) == 0;
+}
+
+// A database file comes without the journals of the one it replaces: SQLite would play them into it.
+Result<void> addDatabaseLeftovers(Data &data, int rootFd)
+{
     QList<Slot> leftovers;
     for (const Slot &slot : std::as_const(data.slotList)) {
-        const Result<OpenedFile> file = openFileBelow(rootFd, slot.target);
-        char head[sizeof magic] = {};
-        if (!file || !readFully(file->fd.get(), head, sizeof head, slot.target.bytes()) || memcmp(head, magic, sizeof magic) != 0)
+        if (slot.target.isRoot())
+            continue;
+        STRONGROOM_TRY(const bool database, isDatabase(rootFd, slot.target));
+        if (!database)
             continue;
         for (const char *suffix : {"-journal", "-wal", "-shm"}) {
             const RelPath beside = slot.target.parent().childUnchecked(QByteArray(slot.target.name() + suffix));
-            if (!data.slotHolding(beside) && stampBelow(rootFd, beside))
+            STRONGROOM_TRY(const bool there, isThere(rootFd, beside));
+            if (there && !data.slotHolding(beside))
                 leftovers.append({beside, true});
         }
     }
@@ -73,6 +101,7 @@ void addDatabaseLeftovers(Data &data, int rootFd)
         data.slotOf.insert(slot.target, data.slotList.size());
         data.slotList.append(slot);
     }
+    return {};
 }
 
 // A hard link whose target is not restored: the target's content is written under the link's name.
@@ -145,6 +174,8 @@ public:
             if (m_keptSet.holderOf(at))
                 continue;
             const auto stamp = stampBelow(m_rootFd, at);
+            if (!stamp && stamp.error().code != ErrorCode::NotFound)
+                return std::unexpected(stamp.error());
             if (!m_above.contains(at) || !stamp || !stamp->isDirectory()) {
                 out.append({at, !at.isRoot() && !isIncoming(at)});
                 continue;
@@ -172,7 +203,10 @@ Result<void> goAroundKept(Data &data, int rootFd)
 {
     QList<RelPath> kept;
     for (const RelPath &path : findKept(data)) {
-        if (data.slotHolding(path) && stampBelow(rootFd, path))
+        if (!data.slotHolding(path))
+            continue;
+        STRONGROOM_TRY(const bool there, isThere(rootFd, path));
+        if (there)
             kept.append(path);
     }
     if (kept.isEmpty())
@@ -237,7 +271,7 @@ Result<void> laySlots(PreparedRestore::Data &data, const QList<RelPath> &claims)
         if (data.slotList.isEmpty())
             STRONGROOM_CHECK(claimParts(data, root.get(), claims));
         STRONGROOM_CHECK(goAroundKept(data, root.get()));
-        addDatabaseLeftovers(data, root.get());
+        STRONGROOM_CHECK(addDatabaseLeftovers(data, root.get()));
         for (const Slot &slot : std::as_const(data.slotList))
             STRONGROOM_CHECK(checkExchangeable(data, slot));
     }
