@@ -68,6 +68,19 @@ Result<void> dropJournal(const Beside &beside, const TransactionOptions &options
     return syncFd(beside.parent.get(), beside.parentPath);
 }
 
+Result<void> putNoteInPlace(const Beside &beside, const TransactionOptions &options)
+{
+    STRONGROOM_TRY(const QList<qint64> numbers, beside.safetyNumbers());
+    if (numbers.isEmpty())
+        return {};
+    const QByteArray name = beside.safety(numbers.first());
+    STRONGROOM_TRY(const Fd safety, openBelow(beside.parent.get(), RelPath().childUnchecked(name), O_RDONLY | O_DIRECTORY));
+    STRONGROOM_CHECK(passStep(options, "note"));
+    if (::renameat(safety.get(), kNextNoteName, safety.get(), kNoteName) != 0 && errno != ENOENT)
+        return failErrno(errno, beside.absolute(name) + '/' + kNoteName, ErrorCode::WriteFailed);
+    return syncFd(safety.get(), beside.absolute(name));
+}
+
 Exchange::Exchange(const Beside &beside, const Journal &journal, int stageFd, const TransactionOptions &options, bool recovering)
     : m_beside(beside), m_journal(journal), m_stageFd(stageFd), m_options(options), m_recovering(recovering)
 {
@@ -195,10 +208,6 @@ Result<void> Exchange::bringTo(Side side) const
 
 Result<Exchange::Finished> Exchange::finish() const
 {
-    STRONGROOM_CHECK(passStep(m_options, "note"));
-    if (::renameat(m_stageFd, kNextNoteName, m_stageFd, kNoteName) != 0 && errno != ENOENT)
-        return failErrno(errno, m_beside.absolute(m_journal.stage), ErrorCode::WriteFailed);
-    STRONGROOM_CHECK(syncFd(m_stageFd, m_beside.absolute(m_journal.stage)));
     Finished finished;
     if (m_journal.keepOld && !isMutant(Mutant::NoSafetyCopy)) {
         STRONGROOM_TRY(const QList<qint64> numbers, m_beside.safetyNumbers());
@@ -206,8 +215,11 @@ Result<Exchange::Finished> Exchange::finish() const
         STRONGROOM_CHECK(passStep(m_options, "keep"));
         STRONGROOM_CHECK(renameNoReplace(m_beside.parent.get(), m_journal.stage, m_beside.parent.get(), finished.safetyName));
     }
-    // From here on the way back is closed: without its journal the exchange is simply the truth.
+    // From here on the way back is closed: without its journal the exchange is simply the truth. The note follows
+    // only now, because a safety copy that is put back keeps the old one until it has been.
     Result<void> tidied = syncFd(m_beside.parent.get(), m_beside.parentPath);
+    if (tidied && m_journal.keepOld)
+        tidied = putNoteInPlace(m_beside, m_options);
     if (tidied)
         tidied = dropJournal(m_beside, m_options);
     if (tidied && (!m_journal.keepOld || isMutant(Mutant::NoSafetyCopy))) {
@@ -222,14 +234,16 @@ Result<Exchange::Finished> Exchange::finish() const
 
 Result<void> Exchange::discard() const
 {
+    if (m_journal.stageIsSafety) {
+        // The safety copy stays, as it was: only while the journal stands is it known what else is in it.
+        STRONGROOM_CHECK(passStep(m_options, "remove-note"));
+        for (const QByteArray &left : {QByteArray(kNextNoteName), QByteArray(QByteArray(kNextNoteName) + ".partial")})
+            STRONGROOM_CHECK(removeTree(m_stageFd, left));
+        return dropJournal(m_beside, m_options);
+    }
     // The journal goes first: a stage without one is garbage, a journal without its stage would be a riddle.
     STRONGROOM_CHECK(dropJournal(m_beside, m_options));
     STRONGROOM_CHECK(passStep(m_options, "remove-stage"));
-    if (m_journal.stageIsSafety) {
-        if (::unlinkat(m_stageFd, kNextNoteName, 0) != 0 && errno != ENOENT)
-            return failErrno(errno, m_beside.absolute(m_journal.stage), ErrorCode::WriteFailed);
-        return {};
-    }
     STRONGROOM_CHECK(removeTree(m_beside.parent.get(), m_journal.stage));
     return syncFd(m_beside.parent.get(), m_beside.parentPath);
 }

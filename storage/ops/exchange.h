@@ -27,7 +27,7 @@ public:
         QByteArray safetyName;          ///< empty: nothing was put aside
         std::optional<Error> untidy;    ///< what recovery has to repeat; the exchange itself stands
     };
-    /// New everywhere: note in place, stage -> safety copy (or removed), journal gone. An error means that
+    /// New everywhere: stage -> safety copy (or removed), its note in place, journal gone. An error means that
     /// the journal still stands and the way back is open.
     [[nodiscard]] Result<Finished> finish() const;
     /// Old everywhere: journal gone first, then the stage (I4: not when it is a safety copy).
@@ -61,6 +61,8 @@ struct TargetPlace {
     QByteArray name;
 };
 [[nodiscard]] Result<TargetPlace> openTarget(const Beside &beside, const RelPath &target);
+/// The note written for what the stage holds now becomes the note of the newest safety copy; there may be none.
+[[nodiscard]] Result<void> putNoteInPlace(const Beside &beside, const TransactionOptions &options);
 /// Drops the journal and syncs; absent is success.
 [[nodiscard]] Result<void> dropJournal(const Beside &beside, const TransactionOptions &options);
 

@@ -64,7 +64,9 @@ Result<Recovery> recoverWithJournal(const Beside &beside, const Journal &journal
     if (!stage.isValid()) {
         if (errno != ENOENT)
             return failErrno(errno, beside.absolute(journal.stage));
-        // Only finish() moves the stage away while the journal stands, as its last act but one.
+        // Only finish() moves the stage away while the journal stands; what it does after that is done again.
+        if (journal.keepOld)
+            STRONGROOM_CHECK(putNoteInPlace(beside, options));
         STRONGROOM_CHECK(dropJournal(beside, options));
         return Recovery::Finished;
     }

@@ -112,10 +112,6 @@ Result<void> Transaction::commit(const QList<Slot> &slotList, SafetyNote note)
         if (!isMutant(Mutant::ExchangedBeforeSync))
             STRONGROOM_CHECK(syncFileSystem(m_stage.get(), m_beside->absolute(m_stageName)));  // I1
         STRONGROOM_TRY(Journal planned, journalFor(slotList, note.operation));
-        for (const Slot &slot : slotList)
-            note.targets.append(slot.target);
-        STRONGROOM_CHECK(passStep(m_options, "write-note"));
-        STRONGROOM_CHECK(writeFileAtomically(m_stage.get(), kNextNoteName, writeNote(note), true));
         STRONGROOM_CHECK(passStep(m_options, "write-journal"));
         if (!isMutant(Mutant::JournalNotWritten))
             STRONGROOM_CHECK(writeFileAtomically(m_beside->parent.get(), m_beside->journal(), writeJournal(planned), false));
@@ -127,7 +123,15 @@ Result<void> Transaction::commit(const QList<Slot> &slotList, SafetyNote note)
     }
 
     const Exchange exchange(*m_beside, *journal, m_stage.get(), m_options, false);
-    Result<void> moved = exchange.bringTo(Exchange::Side::New);
+    // Under the journal, so that recovery knows of it: the stage may be a safety copy, in which nothing must stay.
+    Result<void> moved = [&]() -> Result<void> {
+        for (const Slot &slot : slotList)
+            note.targets.append(slot.target);
+        STRONGROOM_CHECK(passStep(m_options, "write-note"));
+        return writeFileAtomically(m_stage.get(), kNextNoteName, writeNote(note), true);
+    }();
+    if (moved)
+        moved = exchange.bringTo(Exchange::Side::New);
     if (moved && isMutant(Mutant::ExchangedBeforeSync))
         moved = syncFileSystem(m_stage.get(), m_beside->absolute(m_stageName));
     Result<Exchange::Finished> finished = moved ? exchange.finish() : Result<Exchange::Finished>(std::unexpected(moved.error()));

@@ -127,6 +127,20 @@ TransactionOptions dyingAt(int n, bool withoutExchange, int *passed = nullptr)
     return options;
 }
 
+// Fails step `n`, once; `through` says that there was no such step any more.
+TransactionOptions failingAt(int n, bool *through)
+{
+    TransactionOptions options;
+    *through = true;
+    options.beforeStep = [n, through, count = std::make_shared<int>(0)](const char *) -> std::optional<Error> {
+        if ((*count)++ != n)
+            return std::nullopt;
+        *through = false;
+        return Error::fromErrno(EIO, "injected", ErrorCode::WriteFailed);
+    };
+    return options;
+}
+
 // Runs `work` in a process of its own. True when it got through, false when it died on the way.
 bool survives(const std::function<void()> &work)
 {
@@ -158,6 +172,8 @@ private Q_SLOTS:
     void crash_duringRecoveryIsRecoveredAgain();
     void crash_duringUndoLosesNothing_data() { scenes_data(); }
     void crash_duringUndoLosesNothing();
+    void error_duringUndoLeavesTheSafetyCopyAsItWas_data() { scenes_data(); }
+    void error_duringUndoLeavesTheSafetyCopyAsItWas();
     void error_atAnyStepIsReportedAndRolledBack_data() { scenes_data(); }
     void error_atAnyStepIsReportedAndRolledBack();
     void errors_fromAnyStepOnAreHealedByRecovery_data() { scenes_data(); }
@@ -302,9 +318,39 @@ void tst_Transaction::crash_duringUndoLosesNothing()
         }
         QCOMPARE(scene.leftovers(), QList<QByteArray>());
         QCOMPARE(scene.safetyCopies(), 1);
+        // Its note tells what it holds: that of the restore until the undo is done, with nothing of the undo beside it.
+        const QByteArray copy = scene.dir.exists(".data.strongroom-safety-0") ? ".data.strongroom-safety-0" : ".data.strongroom-safety-1";
+        const auto note = parseNote(scene.dir.read(copy + "/note.json"));
+        QVERIFY(note);
+        QCOMPARE(note->operation, isOld ? Operation::Undo : Operation::Restore);
+        QVERIFY(!scene.dir.exists(copy + '/' + kNextNoteName));
         sawUndone += isOld;
     }
     QVERIFY(sawUndone >= 3);
+}
+
+void tst_Transaction::error_duringUndoLeavesTheSafetyCopyAsItWas()
+{
+    QFETCH(QByteArray, kind);
+    QFETCH(bool, withoutExchange);
+    if (kind == "create")
+        QSKIP("a created directory has no safety copy");
+    int refused = 0;
+    bool through = false;
+    for (int n = 0; !through; ++n) {
+        const Scene scene(kind);
+        QVERIFY(scene.run({}));
+        const QByteArray copy = Scene::contentOf(scene.dir.path(".data.strongroom-safety-0"));
+        const QByteArray after = scene.state();
+        TransactionOptions options = failingAt(n, &through);
+        options.withoutExchange = withoutExchange;
+        if (scene.undo(options))
+            continue;
+        ++refused;
+        QCOMPARE(scene.state(), after);
+        QCOMPARE(Scene::contentOf(scene.dir.path(".data.strongroom-safety-0")), copy);
+    }
+    QVERIFY(refused >= 5);
 }
 
 void tst_Transaction::error_atAnyStepIsReportedAndRolledBack()
@@ -316,18 +362,9 @@ void tst_Transaction::error_atAnyStepIsReportedAndRolledBack()
     for (int n = 0; !through; ++n) {
         const Scene scene(kind);
         const QByteArray before = scene.state();
-        TransactionOptions options;
+        TransactionOptions options = failingAt(n, &through);
         options.withoutExchange = withoutExchange;
-        int count = 0;
-        bool injected = false;
-        options.beforeStep = [&](const char *) -> std::optional<Error> {
-            if (count++ != n)
-                return std::nullopt;
-            injected = true;
-            return Error::fromErrno(EIO, "injected", ErrorCode::WriteFailed);
-        };
         const auto done = scene.run(options);
-        through = !injected;
         if (!done) {
             ++refused;
             QCOMPARE(done.error().code, ErrorCode::WriteFailed);
