@@ -55,8 +55,13 @@ Result<void> AtomicFile::commit(bool replace)
         STRONGROOM_CHECK(renameNoReplace(m_dirFd, partialName(), m_dirFd, m_name));
     }
     m_done = true;
-    STRONGROOM_CHECK(m_fd.close(m_name));
-    return syncFd(m_dirFd, m_name);
+    Result<void> durable = m_fd.close(m_name);
+    if (durable)
+        durable = syncFd(m_dirFd, m_name);
+    // A new name that may not last is no success, so it is no file either. What was replaced cannot come back.
+    if (!durable && !replace)
+        (void)retried([this] { return ::unlinkat(m_dirFd, m_name.constData(), 0); });
+    return durable;
 }
 
 Result<void> writeFileAtomically(int dirFd, const QByteArray &name, QByteArrayView data, bool replace)

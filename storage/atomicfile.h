@@ -28,7 +28,7 @@ public:
     [[nodiscard]] Result<void> write(QByteArrayView data);
     /// fsync without renaming yet, so that what was written can be read back first.
     [[nodiscard]] Result<void> sync();
-    /// sync, rename (replacing `name` only if `replace`), sync of the folder.
+    /// sync, rename (replacing `name` only if `replace`), sync of the folder. After an error there is no new `name`.
     [[nodiscard]] Result<void> commit(bool replace = false);
 
 private:
