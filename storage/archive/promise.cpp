@@ -168,7 +168,7 @@ QList<Error> comparePromise(const Promise &promise, const QList<Member> &members
     return Comparison(*manifest, promise).run(members);
 }
 
-std::optional<Error> compareSidecar(const QByteArray &archivePath, const Sha256 &hash)
+Result<std::optional<Error>> compareSidecar(const QByteArray &archivePath, const Sha256 &hash)
 {
     const qsizetype slash = archivePath.lastIndexOf('/');
     const QByteArray name = archivePath.mid(slash + 1);
@@ -182,14 +182,20 @@ std::optional<Error> compareSidecar(const QByteArray &archivePath, const Sha256 
     const auto sidecar = openFileBelow(folder->get(), *sidecarName);
     if (!sidecar && sidecar.error().code == ErrorCode::NotFound)
         return std::nullopt;
-    if (!sidecar)
+    // A disk that fails says nothing about the archive.
+    const auto unreadable = [&wrong](const Error &error) -> Result<std::optional<Error>> {
+        if (error.sysErrno != 0 && error.code != ErrorCode::LinkInPath)
+            return std::unexpected(error);
         return wrong("cannot be read");
+    };
+    if (!sidecar)
+        return unreadable(sidecar.error());
     if (sidecar->stamp.size > kMaxSidecar)
         return wrong("too large");
     QByteArray text(kMaxSidecar, Qt::Uninitialized);
     const auto got = readFully(sidecar->fd.get(), text.data(), text.size(), sidecarName->bytes());
     if (!got)
-        return wrong("cannot be read");
+        return unreadable(got.error());
     text.truncate(*got);
     const auto sums = parseSums(text);
     if (!sums || sums->size() != 1 || sums->constBegin().key() != name)

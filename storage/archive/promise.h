@@ -25,8 +25,8 @@ struct Promise {
 [[nodiscard]] QList<Error> comparePromise(const Promise &promise, const QList<Member> &members,
                                           std::optional<Manifest> &manifest);
 
-/// Looks for `archivePath`.sha256; there need not be one. An error when it is there and does not say, in
-/// one line, that exactly this file has `hash`.
-[[nodiscard]] std::optional<Error> compareSidecar(const QByteArray &archivePath, const Sha256 &hash);
+/// Looks for `archivePath`.sha256; there need not be one. A problem when it is there and does not say, in
+/// one line, that exactly this file has `hash`. Errors: it could not be read, by errno.
+[[nodiscard]] Result<std::optional<Error>> compareSidecar(const QByteArray &archivePath, const Sha256 &hash);
 
 }  // namespace strongroom::storage
