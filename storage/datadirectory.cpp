@@ -111,7 +111,7 @@ Result<std::shared_ptr<const DataDirectory>> DataDirectory::open(const QByteArra
 {
     auto directory = std::make_shared<DataDirectory>();
     STRONGROOM_TRY(directory->m_tree, DirTree::open(path));
-    STRONGROOM_TRY(directory->m_layouts, detectLayouts(*directory->m_tree, monitor));
+    STRONGROOM_TRY(directory->m_layouts, naming(detectLayouts(*directory->m_tree, monitor), path));
     return std::shared_ptr<const DataDirectory>(std::move(directory));
 }
 

@@ -92,6 +92,15 @@ template<class T> using Result = std::expected<T, Error>;
 }
 
 /// The words for an operator: what happened, why, what to do next. Any part but `what` may be empty.
+/// An error that names nothing names `path`, what was worked on: below its root every path of ours is relative, and
+/// that of the root itself empty.
+template<class T> [[nodiscard]] Result<T> naming(Result<T> result, const QByteArray &path)
+{
+    if (!result && result.error().path.isEmpty() && result.error().code != ErrorCode::Cancelled)
+        result.error().path = path;
+    return result;
+}
+
 struct ErrorText {
     QString what;
     QString why;

@@ -131,10 +131,10 @@ Result<Plan> planBackup(const BackupRequest &request, Monitor &monitor)
     plan.archive = request.folder + '/' + name;
     monitor.begin(Phase::Planning);
     Planner planner(selection, plan);
-    STRONGROOM_CHECK(selection.visit(monitor, [&](const WalkEntry &entry) {
+    STRONGROOM_CHECK(naming(selection.visit(monitor, [&](const WalkEntry &entry) {
         monitor.addItems();
         return planner.meet(entry);
-    }));
+    }), request.directory));
     STRONGROOM_CHECK(checkSpace(request, selection, plan));
     plan.sortForPreview();
     return plan;

@@ -240,7 +240,7 @@ Report runRestore(PreparedRestore &prepared, Monitor &monitor)
     report.directory = data.beside.path;
     report.archive = data.request.archive;
     report.started = data.request.now;
-    const Result<void> done = Runner(data, monitor, report).run();
+    const Result<void> done = naming(Runner(data, monitor, report).run(), data.beside.path);
     report.milliseconds = timer.elapsed();
     if (!done) {
         report.error = done.error();

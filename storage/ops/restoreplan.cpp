@@ -134,7 +134,9 @@ const Plan &PreparedRestore::plan() const { return m_data->plan; }
 const Judgement &PreparedRestore::judgement() const { return m_data->judgement; }
 const RestoreRequest &PreparedRestore::request() const { return m_data->request; }
 
-Result<PreparedRestore> prepareRestore(const RestoreRequest &request, Monitor &monitor)
+namespace {
+
+Result<std::unique_ptr<Data>> prepare(const RestoreRequest &request, Monitor &monitor)
 {
     auto data = std::make_unique<Data>();
     data->request = request;
@@ -171,6 +173,14 @@ Result<PreparedRestore> prepareRestore(const RestoreRequest &request, Monitor &m
         plan.replacesLiveData = !empty;
     }
     plan.sortForPreview();
+    return data;
+}
+
+}  // namespace
+
+Result<PreparedRestore> prepareRestore(const RestoreRequest &request, Monitor &monitor)
+{
+    STRONGROOM_TRY(std::unique_ptr<Data> data, naming(prepare(request, monitor), request.into));
     return PreparedRestore(std::move(data));
 }
 

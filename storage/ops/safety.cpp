@@ -165,9 +165,10 @@ Result<QList<SafetyCopy>> listSafetyCopies(const QByteArray &directory)
     return copies;
 }
 
-Result<Plan> planUndo(const QByteArray &directory, Monitor &monitor)
+namespace {
+
+Result<Plan> planUndoOf(const Beside &beside, Monitor &monitor)
 {
-    STRONGROOM_TRY(const Beside beside, Beside::open(directory));
     STRONGROOM_CHECK(OperationLock::checkFree(beside));
     STRONGROOM_TRY(const QList<qint64> numbers, beside.safetyNumbers());
     if (numbers.isEmpty())
@@ -198,6 +199,14 @@ Result<Plan> planUndo(const QByteArray &directory, Monitor &monitor)
     return plan;
 }
 
+}  // namespace
+
+Result<Plan> planUndo(const QByteArray &directory, Monitor &monitor)
+{
+    STRONGROOM_TRY(const Beside beside, Beside::open(directory));
+    return naming(planUndoOf(beside, monitor), beside.path);
+}
+
 Report runUndo(const QByteArray &directory, const Plan &plan, const QDateTime &now, Monitor &monitor)
 {
     QElapsedTimer timer;
@@ -209,7 +218,8 @@ Report runUndo(const QByteArray &directory, const Plan &plan, const QDateTime &n
     report.started = now;
     report.rolledBack = true;  // until something is touched
     const Result<Beside> beside = Beside::open(directory);
-    const Result<void> done = beside ? undoUnderLock(*beside, plan, now, monitor, report) : std::unexpected(beside.error());
+    const Result<void> done = beside ? naming(undoUnderLock(*beside, plan, now, monitor, report), beside->path)
+                                     : std::unexpected(beside.error());
     report.milliseconds = timer.elapsed();
     if (!done) {
         report.error = done.error();
@@ -233,13 +243,13 @@ Result<QList<Recovered>> recover(const QByteArray &directory, Monitor &monitor)
     if (!unfinished && !lockFile)
         return QList<Recovered>();
     // A lock file alone is the trace of a dead process, or of a live one: taking and giving it back tells.
-    auto lock = OperationLock::acquire(beside);
+    auto lock = naming(OperationLock::acquire(beside), beside.path);
     if (!lock && !unfinished && lock.error().code == ErrorCode::Locked)
         return QList<Recovered>();
     if (!lock)
         return std::unexpected(std::move(lock).error());
     monitor.begin(Phase::Cleaning);
-    STRONGROOM_TRY(const RecoveredTransaction done, recoverBeside(beside, *lock));
+    STRONGROOM_TRY(const RecoveredTransaction done, naming(recoverBeside(beside, *lock), beside.path));
     if (done.recovery == Recovery::Nothing)
         return QList<Recovered>();
     const QString outcome = done.recovery == Recovery::Finished ? QStringLiteral("finished") : QStringLiteral("rolled-back");
