@@ -228,7 +228,7 @@ Result<void> syncFd(int fd, const QByteArray &pathForErrors)
         return {};
     if (isMutant(Mutant::FoldersNotSynced) && stampOf(fd, {})->isDirectory())
         return {};
-    if (retried([fd] { return ::fsync(fd); }) != 0 && errno != EINVAL && errno != EROFS)
+    if (retried([fd] { return ::fsync(fd); }) != 0 && errno != EINVAL)
         return failErrno(errno, pathForErrors, ErrorCode::WriteFailed);
     return {};
 }
