@@ -90,6 +90,11 @@ Result<QList<DetectedLayout>> detectLayouts(const Tree &tree, Monitor &monitor)
     });
     if (found.isEmpty() && fallback)
         probeAt(found, fallback, tree, {});
+    if (found.isEmpty()) {
+        // Every directory is at least a plain one: its top could be listed a moment ago and cannot any more.
+        const auto again = tree.list({});
+        return again ? fail(ErrorCode::Changed, tree.displayName().toUtf8()) : std::unexpected(again.error());
+    }
     return found;
 }
 
