@@ -39,7 +39,7 @@ FULL = os.environ.get("STRONGROOM_FAULTS") == "full"
 SANITIZED = os.environ.get("STRONGROOM_SANITIZED") == "1"
 _CLONE_NEWNS, _MS_REC, _MS_PRIVATE = 0x20000, 1 << 14, 1 << 18
 _PR_SET_CHILD_SUBREAPER = 36
-_MAX_SHOWN = 40
+_MAX_SHOWN = 200
 
 
 class Answer:
@@ -106,8 +106,8 @@ def differences(have, want, limit=4):
 
 
 def copy_tree(source, target):
-    """With modes, times and links, as `cp -a`."""
-    shutil.copytree(source, target, symlinks=True)
+    """With modes, times and links, as `cp -a`, but not into what is there already."""
+    shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
 
 
 def remove(path):
@@ -195,14 +195,17 @@ class Workplace:
         return kept | {"HOME": self.home, "XDG_STATE_HOME": self.home, "XDG_RUNTIME_DIR": self.home, "TMPDIR": self.root,
                        "LC_ALL": "C.UTF-8", "TZ": "UTC", "QT_HASH_SEED": "0"}
 
-    def run(self, words, before=(), timeout=120, preexec=None, **options):
-        """Runs `before` + the program + `words`; `words` may hold str, bytes and numbers."""
+    def run(self, words, before=(), timeout=120, preexec=None, meanwhile=None, **options):
+        """Runs `before` + the program + `words`; `words` may hold str, bytes and numbers. `meanwhile` is called with
+        the Popen while it runs; what is said then must fit into a pipe."""
         command = [*before, self._test.program, *(w if isinstance(w, bytes) else str(w) for w in words)]
         began = time.monotonic()
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                  env=self.environment(), preexec_fn=preexec, **options)
         self.children.append(child)
         try:
+            if meanwhile:
+                meanwhile(child)
             out, err = child.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             child.kill()
@@ -217,16 +220,28 @@ class Workplace:
         return self.run(["--json", *words], **options)
 
 
+def survivors(seconds=10):
+    """Processes that outlive the program under test; they are given time to notice."""
+    until = time.monotonic() + seconds
+    while (left := orphans()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return left
+
+
+def children_of(pid):
+    found = []
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{task}/children") as file:
+            found += [int(child) for child in file.read().split()]
+    return found
+
+
 def orphans():
     """Processes that became ours because their parent died; zombies among them are reaped."""
-    alive = []
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
-    for task in os.listdir("/proc/self/task"):
-        with contextlib.suppress(OSError), open(f"/proc/self/task/{task}/children") as file:
-            alive += [int(pid) for pid in file.read().split()]
-    return alive
+    return children_of(os.getpid())
 
 
 class Test:
