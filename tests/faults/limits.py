@@ -43,7 +43,7 @@ def judge(test, operation, answer, where, fault, number=0):
 def learn(work, operation):
     """What the operation does undisturbed, seen in an ordinary folder."""
     operation.reset()
-    points, has_children, _ = tracing.Tracer(work).trace(operation.words(), operation.undisturbed)
+    points, _, _ = tracing.Tracer(work).trace(operation.words(), operation.undisturbed)
     operation.learn()
     faults.remove(operation.place)
     return points
@@ -116,8 +116,7 @@ def full_meanwhile(test, work, operation):
 
 def read_only_meanwhile(test, work, operation):
     """The kernel makes a disk read-only when it fails (errors=remount-ro), whatever is open on it."""
-    disk, points, _ = powercut.prepare(work, operation, ",errors=remount-ro")
-    tracer = tracing.Tracer(work)
+    disk, points, tracer = powercut.prepare(work, operation, ",errors=remount-ro")
     count = 0
     for number, point in enumerate(test.sample(points, SAMPLED)):
         disk.put_back()

@@ -306,7 +306,7 @@ class Recover(Exchange):
         super().__init__(work, layout, name, source, slots)
         self._tracer = tracing.Tracer(work)
         super().make()
-        points, self._has_children, _ = self._tracer.trace(self.restore_words())
+        points, _, _ = self._tracer.trace(self.restore_words())
         self._everything_new = self.tree()
         renames = [point for point in points if point.name in ("renameat2", "renameat", "rename")]
         journal = next(i for i, point in enumerate(renames) if "strongroom-journal" in point.line)
@@ -316,7 +316,7 @@ class Recover(Exchange):
 
     def make(self):
         super().make()
-        self._tracer.inject(self.restore_words(), self._crash, "KILL", has_children=self._has_children)
+        self._tracer.inject(self.restore_words(), self._crash, "KILL")
         if not any("journal" in name for name in self.leftovers()):
             raise SystemExit(f"{self.name} cannot begin: the crash left {self.names()}")
 

@@ -78,7 +78,7 @@ class Disk:
 
 
 def prepare(work, operation, options=""):
-    """(disk, points): a disk that holds the beginning of the operation, unmounted."""
+    """(disk, points, tracer): a disk that holds the beginning of the operation, unmounted."""
     disk = Disk(work, operation.place, options)
     disk.mount()
     os.rmdir(os.path.join(disk.place, "lost+found"))
@@ -88,15 +88,15 @@ def prepare(work, operation, options=""):
     disk.keep()
     disk.mount()
     operation.begin()
-    points, has_children, _ = tracing.Tracer(work).trace(operation.words(), operation.undisturbed)
+    tracer = tracing.Tracer(work)
+    points, _, _ = tracer.trace(operation.words(), operation.undisturbed)
     operation.learn()
     disk.unmount()
-    return disk, points, has_children
+    return disk, points, tracer
 
 
 def sweep(test, work, operation):
-    disk, points, has_children = prepare(work, operation)
-    tracer = tracing.Tracer(work)
+    disk, points, tracer = prepare(work, operation)
     # None: it ran to its end and said so.
     pairs = [(point, cut) for point in points + [None] for cut in CUTS]
     chosen = test.sample(pairs, SAMPLED) + ([] if faults.FULL else [(None, cut) for cut in CUTS])
@@ -106,7 +106,7 @@ def sweep(test, work, operation):
         if point is None:
             answer = work.ctl(*operation.words())
         else:
-            answer, _ = tracer.inject(operation.words(), point, "KILL", has_children=has_children)
+            answer, _ = tracer.inject(operation.words(), point, "KILL")
         faults.survivors()
         disk.cut(CUTS[cut])
         where = f"at {point.name}#{point.n} {point.line[:90]}" if point else "after the end"

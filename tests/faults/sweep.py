@@ -59,7 +59,7 @@ def sweep(test, work, operation):
     began = time.monotonic()
     for number, (point, fault) in enumerate(choose(test, operation, points)):
         operation.reset()
-        answer, hit = tracer.inject(operation.words(), point, fault, has_children=has_children)
+        answer, hit = tracer.inject(operation.words(), point, fault)
         for problem in operation.judge(answer, point, fault, number):
             test.violated(operation.name, f"{fault} at {point.name}#{point.n} {point.line[:90]}", problem, answer)
         test.count(runs=1, faults=int(hit))

@@ -57,42 +57,45 @@ class Tracer:
         # but no signals.
         probe = subprocess.run(["strace", "-f", "--seccomp-bpf", "-e", "trace=getppid", "-o", "/dev/null", "true"],
                                capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        self._fast = ["-f", "--seccomp-bpf"] if probe.returncode == 0 and not probe.stderr else ["-f"]
+        self._fast = ["-f", "--seccomp-bpf"] if probe.returncode == 0 and not probe.stderr else []
+        self._in_children = collections.Counter()
 
     def lines(self):
         with open(self._log, errors="surrogateescape") as file:
             return file.read().splitlines()
 
     def trace(self, words, expected=(faults.SUCCEEDED,)):
-        """(points of the parent from our own code on, whether it has children, answer)."""
+        """(points of the program itself from our own code on, whether it has children, answer)."""
         answer = self._work.ctl(*words, before=["strace", "-f", "-o", self._log])
         if answer.status not in expected:
             raise SystemExit(f"{words} does not even work undisturbed: {answer}")
         lines = self.lines()
         pids = {line.split(" ", 1)[0] for line in lines}
         parent = lines[0].split(" ", 1)[0]
-        counts = collections.Counter()
+        counts, others = collections.Counter(), collections.Counter()
         points, ours = [], False
         for line in lines:
-            if line.split(" ", 1)[0] != parent:
-                continue
-            call = _CALL.match(line)
+            pid, call = line.split(" ", 1)[0], _CALL.match(line)
             if not call:
+                continue
+            if pid != parent:
+                others[pid, call[1]] += 1
                 continue
             counts[call[1]] += 1
             if ours and call[1] not in _LEFT_OUT:
                 points.append(Point(call[1], counts[call[1]], call[2]))
             ours = ours or bool(_OURS_BEGINS.search(line))
+        for (_, name), count in others.items():
+            self._in_children[name] = max(self._in_children[name], count)
         if not points:
             raise SystemExit("the trace does not show where our own code begins")
         return points, len(pids) > 1, answer
 
-    def inject(self, words, point, fault, with_children=False, timeout=60, action=None, has_children=False):
-        """(answer, hit): runs with `fault` at `point`; hit says whether it came to that."""
-        action = action or SIGNALS.get(fault) or "error=" + fault
-        # With -f the fault strikes every process at its own n-th call.
-        how = self._fast if fault in ERRORS else ["-f"]
-        how = how if with_children or not has_children else []
+    def inject(self, words, point, fault, timeout=60):
+        """(answer, hit): runs with `fault` at `point` of what this traced; hit says whether it came to that."""
+        action = SIGNALS.get(fault) or "error=" + fault
+        # With -f every process is struck at its own n-th call: only where no child makes so many.
+        how = self._fast if fault in ERRORS and point.n > self._in_children[point.name] else []
         answer = self._work.ctl(*words, timeout=timeout, before=[
             "strace", *how, "-o", self._log, "-e", "trace=" + point.name, "-e", f"inject={point.name}:{action}:when={point.n}"])
         trace = "SIG" + fault if fault in SIGNALS else "INJECTED"
