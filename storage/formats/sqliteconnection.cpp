@@ -110,11 +110,11 @@ PrivateFolder::~PrivateFolder()
         (void)removeTree(parent->get(), m_path.mid(slash + 1));
 }
 
-Result<void> Connection::open(const QByteArray &file, int flags, const Watch &watch, const QByteArray &pathForErrors)
+Result<void> Connection::open(const QByteArray &file, int flags, const Watch &watch, const QByteArray &pathForErrors, const char *vfs)
 {
     close();
     m_watch = watch;
-    const int code = sqlite3_open_v2(file.constData(), &m_db, flags | SQLITE_OPEN_PRIVATECACHE, nullptr);
+    const int code = sqlite3_open_v2(file.constData(), &m_db, flags | SQLITE_OPEN_PRIVATECACHE, vfs);
     if (code != SQLITE_OK)
         return std::unexpected(sqliteError(code, m_db, pathForErrors));
     sqlite3_extended_result_codes(m_db, 1);

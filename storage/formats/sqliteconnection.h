@@ -58,8 +58,9 @@ public:
     Connection &operator=(const Connection &) = delete;
     ~Connection() { close(); }
 
-    /// `flags` as sqlite3_open_v2.
-    [[nodiscard]] Result<void> open(const QByteArray &file, int flags, const Watch &watch, const QByteArray &pathForErrors);
+    /// `flags` and `vfs` (null = the usual one) as sqlite3_open_v2.
+    [[nodiscard]] Result<void> open(const QByteArray &file, int flags, const Watch &watch, const QByteArray &pathForErrors,
+                                    const char *vfs = nullptr);
     void close();
     [[nodiscard]] sqlite3 *get() const { return m_db; }
     /// SQLite's code of running `sql`.

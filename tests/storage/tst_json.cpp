@@ -3,6 +3,7 @@
 #include "storage/formats/json.h"
 
 #include "storage/dirtree.h"
+#include "storage/formats/jsoninspector.h"
 #include "tests/support/datadirbuilder.h"
 
 #include <QJsonArray>
@@ -21,6 +22,11 @@ private Q_SLOTS:
     void validator_saysWhereItStopsBeingJson_data();
     void validator_saysWhereItStopsBeingJson();
     void validator_neverAcceptsATruncatedText();
+    void python_readsWhatStrictReadersDoNot_data();
+    void python_readsWhatStrictReadersDoNot();
+    void inspector_findsKeysThatStandTwice_data();
+    void inspector_findsKeysThatStandTwice();
+    void inspector_showsWantedTextsWhateverTheBlocks();
     void validator_agreesWithQtOnMutatedTexts();
     void store_deliversEveryRecordWhateverTheWindow_data();
     void store_deliversEveryRecordWhateverTheWindow();
@@ -394,6 +400,86 @@ void tst_Json::parse_wantsAnObject()
         QCOMPARE(parsed.error().code, ErrorCode::JsonInvalid);
     }
     QVERIFY(parseJson("[1]")->isArray());
+}
+
+void tst_Json::python_readsWhatStrictReadersDoNot_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<bool>("reads");
+    const auto row = [](const QByteArray &text, bool reads) { QTest::newRow(text.left(40).constData()) << text << reads; };
+    // As `json.loads` of Python 3.11 says.
+    row("[NaN, Infinity, -Infinity]", true);
+    row(R"(["\ud800"])", true);
+    row(R"(["\udc00"])", true);
+    row(R"(["\ud800x"])", true);
+    row(R"(["\ud800\n"])", true);
+    row(R"(["\ud800\ud800\udc00"])", true);
+    row("[-NaN]", false);
+    row("[Infinit]", false);
+    row("[nan]", false);
+    row(R"(["\ud80"])", false);
+    row("[" + QByteArray(4300, '9') + "]", true);
+    row("[" + QByteArray(4301, '9') + "]", false);
+}
+
+void tst_Json::python_readsWhatStrictReadersDoNot()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(bool, reads);
+    for (const qsizetype block : {qsizetype(1), text.size()}) {
+        JsonInspector inspector;
+        for (qsizetype at = 0; at < text.size(); at += block)
+            inspector.feed(text.mid(at, block));
+        QCOMPARE(inspector.finish(), reads);
+        QCOMPARE(reads && inspector.isPythonOnly(), reads && !text.startsWith("[9"));
+    }
+    QVERIFY(validateJson(text) || text.startsWith("[9"));
+}
+
+void tst_Json::inspector_findsKeysThatStandTwice_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<bool>("twice");
+    const auto row = [](const QByteArray &text, bool twice) { QTest::newRow(text.constData()) << text << twice; };
+    row(R"({"a":1,"a":2})", true);
+    row(R"({"a":1,"\u0061":2})", true);
+    row(R"({"x":[{"b":{},"c":{"d":1,"d":1}}]})", true);
+    row(R"({"a":{"a":{"a":1}},"b":{"a":1}})", false);
+    row(R"([{"a":1},{"a":1}])", false);
+    row(R"({"a":{"b":1},"c":{"b":1},"b":1})", false);
+    row(R"({"":1,"":2})", true);
+}
+
+void tst_Json::inspector_findsKeysThatStandTwice()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(bool, twice);
+    for (const qsizetype block : {qsizetype(1), text.size()}) {
+        JsonInspector inspector;
+        for (qsizetype at = 0; at < text.size(); at += block)
+            inspector.feed(text.mid(at, block));
+        QCOMPARE(inspector.finish(), !twice);
+        QCOMPARE(inspector.fault() && inspector.fault()->kind == JsonFaultKind::DuplicateKey, twice);
+    }
+}
+
+void tst_Json::inspector_showsWantedTextsWhateverTheBlocks()
+{
+    const QByteArray text = R"({"id":"a\/b","n":1,"x":[{"id":"c","path":["d","e"],"other":"f"}],"id2":{"id":7}})";
+    for (const qsizetype block : {qsizetype(1), qsizetype(4), text.size()}) {
+        QStringList seen;
+        JsonHooks hooks;
+        hooks.wanted = {"id", "path"};
+        hooks.key = [&seen](int depth, const QString &key) { seen.append(QString::number(depth) + key); };
+        hooks.text = [&seen](int depth, QByteArrayView key, const QString &value) {
+            seen.append(QString::number(depth) + QString::fromUtf8(key) + u'=' + value);
+        };
+        JsonInspector inspector(hooks);
+        for (qsizetype at = 0; at < text.size(); at += block)
+            inspector.feed(text.mid(at, block));
+        QVERIFY(inspector.finish());
+        QCOMPARE(seen.join(u' '), QStringLiteral("1id 1id=a/b 1n 1x 3id 3id=c 3path 4path=d 4path=e 3other 1id2 2id"));
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_Json)
