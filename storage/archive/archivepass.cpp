@@ -3,6 +3,7 @@
 #include "storage/archive/archivepass.h"
 
 #include "storage/archive/tarreader.h"
+#include "storage/archive/trailer.h"
 #include "storage/archive/zipreader.h"
 
 namespace strongroom::storage {
@@ -25,7 +26,8 @@ Error placed(Error error, const ArchiveFile &archive)
 
 ArchivePass::ArchivePass(const ArchiveFile &archive, const Limits &limits, bool hashing, MemberSink &sink, Monitor &monitor,
                          ContentHash hashes)
-    : m_archive(archive), m_limits(limits), m_input(archive, hashing, monitor), m_feed(limits, sink, monitor, hashes)
+    : m_archive(archive), m_announced(announcesItself(archive)), m_limits(m_announced ? limits.forAnnounced() : limits),
+      m_input(archive, hashing, monitor), m_feed(m_limits, sink, monitor, hashes)
 {
 }
 
@@ -58,6 +60,17 @@ Result<void> ArchivePass::read()
 Result<Sha256> ArchivePass::archiveHash()
 {
     return m_input.finishHash();
+}
+
+bool announcesItself(const ArchiveFile &archive)
+{
+    const ArchiveFormat format = archive.kind().format;
+    const qint64 size = trailerSize(format);
+    if (size == 0 || archive.size() < size)
+        return false;
+    QByteArray end(size, Qt::Uninitialized);
+    const auto read = preadFully(archive.fd(), end.data(), size, archive.size() - size, archive.path());
+    return read && *read == size && decodeTrailer(end, format, archive.size());
 }
 
 Error wrongKind(const ArchiveFile &archive)

@@ -18,6 +18,8 @@ public:
 
     /// To be called once. Errors as readMembers, but offences that a manifest may excuse are left in guard().
     [[nodiscard]] Result<void> run();
+    /// The file ends with our trailer, so it must have a manifest of ours and the wider limits hold for it.
+    [[nodiscard]] bool isAnnounced() const { return m_announced; }
     /// Of the whole file, whatever run() came to. Only after run() of a hashing pass.
     [[nodiscard]] Result<Sha256> archiveHash();
     [[nodiscard]] const MemberGuard &guard() const { return m_feed.guard(); }
@@ -28,10 +30,14 @@ private:
     [[nodiscard]] Result<void> read();
 
     const ArchiveFile &m_archive;
+    bool m_announced = false;
     Limits m_limits;
     FileInput m_input;
     MemberFeed m_feed;
 };
+
+/// The file ends with our trailer; false also when it cannot be read.
+[[nodiscard]] bool announcesItself(const ArchiveFile &archive);
 
 /// What an archive of an unknown kind is refused with.
 [[nodiscard]] Error wrongKind(const ArchiveFile &archive);

@@ -18,8 +18,6 @@ namespace {
 constexpr qint64 kBlock = 256 * 1024;
 /// A gzip header may carry 64 KiB of extra field and two strings without a length; nobody needs more.
 constexpr qint64 kMaxGzipHeader = 256 * 1024;
-/// Members without content are how an index hides from other tools; a file of nothing else is a trick.
-constexpr qint64 kMaxEmptyMembers = 65'536;
 /// 2^27 bytes: what `zstd` itself accepts without being told otherwise.
 constexpr int kMaxZstdWindowLog = 27;
 
@@ -54,7 +52,8 @@ private:
 /// one; what follows a member it leaves to us.
 class GzipSource final : public ByteSource {
 public:
-    GzipSource(FileInput &input, const Limits &limits) : m_input(input), m_maxMembers(limits.maxGzipMembers)
+    GzipSource(FileInput &input, const Limits &limits)
+        : m_input(input), m_maxMembers(limits.maxGzipMembers), m_maxEmptyMembers(limits.maxEmptyGzipMembers)
     {
         m_zlibReady = inflateInit2(&m_stream, 15 + 16) == Z_OK;
         if (isMutant(Mutant::GzipChecksumIgnored))
@@ -154,7 +153,7 @@ private:
     Result<void> endMember()
     {
         m_inMember = false;
-        if (m_stream.total_out == 0 && ++m_emptyMembers > kMaxEmptyMembers)
+        if (m_stream.total_out == 0 && ++m_emptyMembers > m_maxEmptyMembers)
             return failAt(ErrorCode::ArchiveHostile, fileOffset(), "too many empty gzip members");
         return {};
     }
@@ -162,6 +161,7 @@ private:
     FileInput &m_input;
     z_stream m_stream = {};
     qint64 m_maxMembers = 0;
+    qint64 m_maxEmptyMembers = 0;
     qint64 m_members = 0;
     qint64 m_emptyMembers = 0;
     bool m_zlibReady = false;

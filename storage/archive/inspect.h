@@ -39,6 +39,7 @@ struct Problem {
 struct Judgement {
     Verdict verdict = Verdict::Damaged;
     QList<Problem> problems;
+    QList<Problem> notes;              ///< worth knowing of an archive that is usable all the same
     QList<Member> members;             ///< in archive order, with hashes of files; without .strongroom/
     std::optional<Manifest> manifest;
     qint64 bytes = 0;                  ///< content bytes of all members
@@ -81,8 +82,11 @@ enum class ContentHash : quint8 { Computed, Left };
 [[nodiscard]] QByteArray topFolderOf(const QList<Member> &members);
 
 /// Reads everything and judges. A bad archive is a verdict, not an error.
+/// \param content  sees every member as it is read, before anything is known of the archive as a whole; may be
+///                 null. Its errors end the pass and are errors of ours, so it keeps what it finds for itself.
 /// Errors: Cancelled, ReadFailed of the file itself.
-[[nodiscard]] Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor);
+[[nodiscard]] Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor,
+                                             MemberSink *content = nullptr);
 
 /// What only somebody who sees names can check of a judgement: that the file is the one that was opened, and
 /// that the sidecar beside it, if there is one, has its hash (the problem with it otherwise). An adopted

@@ -43,10 +43,12 @@ bool isVerdict(const Error &error)
 /// Keeps the members and the text of our own files.
 class JudgeSink final : public MemberSink {
 public:
-    explicit JudgeSink(qint64 maxManifest) : m_maxManifest(maxManifest) {}
+    JudgeSink(qint64 maxManifest, MemberSink *content) : m_maxManifest(maxManifest), m_content(content) {}
 
     Result<void> begin(const Member &member) override
     {
+        if (m_content)
+            STRONGROOM_CHECK(m_content->begin(member));
         m_text = nullptr;
         if (member.path.bytes() == kManifestPath)
             m_text = &manifestText.emplace();
@@ -60,10 +62,12 @@ public:
     {
         if (m_text)
             m_text->append(bytes);
-        return {};
+        return m_content ? m_content->data(bytes) : Result<void>();
     }
     Result<void> end(const Member &member) override
     {
+        if (m_content)
+            STRONGROOM_CHECK(m_content->end(member));
         if (member.path.isWithin(m_ours))
             own.append(member);
         else
@@ -80,12 +84,13 @@ private:
     RelPath m_ours = RelPath::literal(kManifestFolder);
     QByteArray *m_text = nullptr;
     qint64 m_maxManifest = 0;
+    MemberSink *m_content = nullptr;   // of who judges the content in the same pass
 };
 
 class Judge {
 public:
-    Judge(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
-        : m_archive(archive), m_sink(limits.maxManifest), m_pass(archive, limits, true, m_sink, monitor)
+    Judge(const ArchiveFile &archive, const Limits &limits, MemberSink *content, Monitor &monitor)
+        : m_archive(archive), m_sink(limits.maxManifest, content), m_pass(archive, limits, true, m_sink, monitor)
     {
     }
 
@@ -127,6 +132,9 @@ private:
 
     void judgeContent()
     {
+        // The wider limits were lent to an archive that promises a manifest.
+        if (m_pass.isAnnounced() && !m_sink.manifestText)
+            add(fail(ErrorCode::ArchiveIncomplete, m_archive.path(), {QStringLiteral("the manifest that its end speaks of")}).error(), {});
         if (m_sink.manifestText) {
             Promise promise{*m_sink.manifestText, m_sink.sumsText, m_sink.own};
             for (Error &error : comparePromise(promise, m_judgement.members, m_judgement.manifest)) {
@@ -235,10 +243,10 @@ Result<std::optional<Error>> compareOutside(const ArchiveFile &archive, const QB
     return compareSidecar(archive.path(), hash);
 }
 
-Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
+Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor, MemberSink *content)
 {
     monitor.begin(Phase::Verifying, archive.size());
-    return Judge(archive, limits, monitor).run();
+    return Judge(archive, limits, content, monitor).run();
 }
 
 }  // namespace strongroom::storage

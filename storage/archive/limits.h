@@ -27,7 +27,16 @@ struct Limits {
     qint64 maxEntries = 0;
     qint64 maxRatio = 0;            ///< output : archive size, judged above ratioFloor
     qint64 ratioFloor = 1 << 20;    ///< bytes of output
+    qint64 announcedRatio = 0;      ///< the same of an archive that ends with our trailer
+    qint64 announcedFloor = 1 << 20;
+    bool announced = false;         ///< these are the wider ones, see forAnnounced()
     qint64 maxGzipMembers = 0;
+    qint64 maxEmptyGzipMembers = 0; ///< those that hold nothing; with our trailer maxGzipMembers holds for them too
+    qint64 maxPadding = 0;          ///< bytes of zeros behind the end mark of a tar
+    /// Entries without content (files of no bytes, folders) that are always fine; beyond that many they may
+    /// not outnumber the files with content by more than maxEmptyShare. Not asked of archives with our manifest.
+    qint64 maxEmptyEntries = 0;
+    qint64 maxEmptyShare = 10;
     int maxDepth = 0;               ///< path components
     int maxPath = 0;                ///< bytes
     int maxExtension = 64 << 10;    ///< bytes of one PAX or GNU extension header
@@ -35,8 +44,13 @@ struct Limits {
     qint64 maxManifest = 0;         ///< bytes of manifest.json or SHA256SUMS
     NameRules names;
 
-    /// Honest archives of a million files, 100 GB, 100,000 gzip members pass.
+    /// What an archive of anybody's may ask, and still every honest one passes: a million files, 100 GB,
+    /// 100,000 gzip members.
     [[nodiscard]] static Limits production();
+    /// The same for an archive that announces itself as ours by its trailer. The trailer proves nothing, but
+    /// it binds: an archive that has it and no manifest is refused, and with a manifest every byte was
+    /// promised. So it may be as sparse as the data directory that it was made from.
+    [[nodiscard]] Limits forAnnounced() const;
     /// The profile the hostile set was made for: 20,000 entries, 256 MiB, ratio 200, depth 64, path 1,024.
     [[nodiscard]] static Limits strict();
 };

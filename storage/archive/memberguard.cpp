@@ -13,6 +13,9 @@ namespace {
 
 /// One offence is enough to refuse an archive; the first few are enough to tell why.
 constexpr qsizetype kMaxOffences = 20;
+/// Empty entries that are too many even before the rest is seen, when this many times as many as others.
+constexpr qint64 kHollowAtOnce = 1'000'000;
+constexpr qint64 kHollowShareAtOnce = 100;
 /// As many links as the kernel follows before it says ELOOP.
 constexpr int kMaxHops = 40;
 
@@ -81,7 +84,17 @@ Result<void> MemberGuard::admit(QByteArrayView raw, Member &member)
     const bool isFile = member.type == MemberType::File || member.type == MemberType::Hardlink;
     if (isFile && !isOurs(member.path))
         ++m_files;
+    const bool isFilled = member.type == MemberType::Hardlink || member.size > 0;
+    ++(isFilled ? m_filled : m_hollow);
+    // Which of them come first is the archive's choice, so the share counts at the end; but not at any price.
+    if (m_hollow > kHollowAtOnce && isHollow(kHollowShareAtOnce) && !m_limits.announced)
+        return hostile("hardly anything but empty entries", member.path.bytes());
     return {};
+}
+
+bool MemberGuard::isHollow(qint64 share) const
+{
+    return m_hollow > m_limits.maxEmptyEntries && m_hollow / share > m_filled;
 }
 
 Result<RelPath> MemberGuard::spell(QByteArrayView raw, MemberType type)
@@ -185,6 +198,8 @@ bool MemberGuard::hasManifest() const
 QList<Error> MemberGuard::foreignOffences() const
 {
     QList<Error> offences = m_nameOffences;
+    if (isHollow(m_limits.maxEmptyShare))
+        offences.append(hostile("hardly anything but empty entries", {}).error());
     for (const Link &link : m_links) {
         if (offences.size() >= kMaxOffences)
             break;

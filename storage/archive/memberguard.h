@@ -34,6 +34,8 @@ public:
     [[nodiscard]] QList<QByteArray> outwardLinks(const RelPath &top) const;
     /// Regular files and hard links, without those of ours.
     [[nodiscard]] qint64 files() const { return m_files; }
+    /// Nearly nothing but names: made to use up the inodes of whoever unpacks it.
+    [[nodiscard]] bool isHollow(qint64 share) const;
 
 private:
     struct Link {
@@ -58,6 +60,8 @@ private:
     qint64 m_entries = 0;
     qint64 m_bytes = 0;
     qint64 m_files = 0;
+    qint64 m_filled = 0;      // files with content, second names of one counted too
+    qint64 m_hollow = 0;      // files without, folders
 };
 
 }  // namespace strongroom::storage

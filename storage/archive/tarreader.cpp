@@ -160,10 +160,13 @@ private:
             return failAt(ErrorCode::ArchiveTruncated, m_window.fileOffset(), "no end of archive");
         if (!isZeroTarBlock(second))
             return failAt(ErrorCode::ArchiveHostile, offset, "entries after an end mark");
-        for (;;) {
+        for (qint64 padding = 0;;) {
             STRONGROOM_TRY(const QByteArrayView rest, m_window.some(MemberFeed::kBlock));
             if (rest.isEmpty())
                 return {};
+            padding += rest.size();
+            if (padding > m_limits.maxPadding)
+                return failAt(ErrorCode::ArchiveHostile, m_window.fileOffset(), "zeros without end after the archive");
             if (!isZeroTarBlock(rest))
                 return failAt(ErrorCode::ArchiveHostile, m_window.fileOffset(), "data after the end of the archive");
         }

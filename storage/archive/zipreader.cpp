@@ -246,6 +246,10 @@ private:
         if (entry.size > quint64(m_limits.maxBytes)
             || (entry.size > quint64(m_limits.ratioFloor) && entry.size / quint64(m_limits.maxRatio) > std::max<quint64>(entry.packed, 1)))
             return failAt(ErrorCode::ArchiveHostile, at, "expands out of all proportion");
+        // Many entries just below the floor are one large one.
+        m_unpacked += qint64(entry.size);
+        if (m_unpacked > m_limits.ratioFloor && m_unpacked / m_limits.maxRatio > m_input.size())
+            return failAt(ErrorCode::ArchiveHostile, at, "expands out of all proportion");
         if ((entry.flags & kFlagUtf8) && !QByteArrayView(entry.name).isValidUtf8())
             return failAt(ErrorCode::ArchiveHostile, at, "name is not the UTF-8 it claims to be");
         STRONGROOM_CHECK(passOn(entry, start));
@@ -397,6 +401,7 @@ private:
     }
 
     FileInput &m_input;
+    qint64 m_unpacked = 0;
     const Limits &m_limits;
     MemberFeed &m_feed;
     QList<Entry> m_entries;

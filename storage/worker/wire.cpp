@@ -220,7 +220,8 @@ void put(WireWriter &out, const Limits &limits)
 {
     for (const qint64 number : {limits.maxBytes, limits.maxEntries, limits.maxRatio, limits.ratioFloor, limits.maxGzipMembers,
                                 qint64(limits.maxDepth), qint64(limits.maxPath), qint64(limits.maxExtension),
-                                qint64(limits.maxExtensionRun), limits.maxManifest})
+                                qint64(limits.maxExtensionRun), limits.maxManifest, limits.announcedRatio, limits.announcedFloor,
+                                limits.maxEmptyGzipMembers, limits.maxPadding, limits.maxEmptyEntries, limits.maxEmptyShare})
         out.i64(number);
     out.u8(limits.names.closedAlphabet ? 1 : 0);
     out.u8(limits.names.refuseCasePairs ? 1 : 0);
@@ -242,6 +243,12 @@ Limits takeLimits(WireReader &in)
     limits.maxExtension = int(in.i64());
     limits.maxExtensionRun = int(in.i64());
     limits.maxManifest = in.i64();
+    limits.announcedRatio = in.i64();
+    limits.announcedFloor = in.i64();
+    limits.maxEmptyGzipMembers = in.i64();
+    limits.maxPadding = in.i64();
+    limits.maxEmptyEntries = in.i64();
+    limits.maxEmptyShare = in.i64();
     limits.names.closedAlphabet = in.u8() != 0;
     limits.names.refuseCasePairs = in.u8() != 0;
     const quint32 areas = in.u32();
