@@ -43,10 +43,20 @@ Result<ArchiveFile> ArchiveFile::adopt(Fd fd, qint64 size)
     return archive;
 }
 
+Result<ArchiveFile> ArchiveFile::borrow(int fd, qint64 size)
+{
+    ArchiveFile archive;
+    archive.m_borrowed = fd;
+    archive.m_stamp.type = FileType::File;
+    archive.m_stamp.size = size;
+    STRONGROOM_CHECK(archive.sniff());
+    return archive;
+}
+
 Result<void> ArchiveFile::sniff()
 {
     QByteArray head(kHead, Qt::Uninitialized);
-    STRONGROOM_TRY(const qint64 got, preadFully(m_fd.get(), head.data(), head.size(), 0, m_path));
+    STRONGROOM_TRY(const qint64 got, preadFully(fd(), head.data(), head.size(), 0, m_path));
     m_kind = sniffKind(QByteArrayView(head).first(got));
     return {};
 }

@@ -32,8 +32,10 @@ public:
     /// One that somebody else opened, `size` bytes long when they did: without path, sidecar and stamp beyond
     /// the size. Errors: ReadFailed.
     [[nodiscard]] static Result<ArchiveFile> adopt(Fd fd, qint64 size);
+    /// The same for a descriptor that stays the caller's.
+    [[nodiscard]] static Result<ArchiveFile> borrow(int fd, qint64 size);
     [[nodiscard]] const QByteArray &path() const { return m_path; }
-    [[nodiscard]] int fd() const { return m_fd.get(); }
+    [[nodiscard]] int fd() const { return m_fd.isValid() ? m_fd.get() : m_borrowed; }
     [[nodiscard]] const FileStamp &stamp() const { return m_stamp; }
     [[nodiscard]] const SniffedKind &kind() const { return m_kind; }
     [[nodiscard]] qint64 size() const { return m_stamp.size; }
@@ -43,6 +45,7 @@ private:
 
     QByteArray m_path;   // absolute; empty when adopted
     Fd m_fd;
+    int m_borrowed = -1;
     FileStamp m_stamp;
     SniffedKind m_kind;
 };

@@ -124,6 +124,36 @@ int scoreOf(const Stack &stack)
     return std::min(score, 100);
 }
 
+/// A set of dumps, as the stack's own script makes them, and what Redis keeps in a volume. A project's folder
+/// of old backups is nobody's live data: an interrupted one in there is no reason to refuse the rest.
+QList<ContentRule> contents()
+{
+    QList<ContentRule> rules;
+    const auto add = [&rules](const QByteArray &pattern, ContentForm form, const char *announcedBy = "") {
+        ContentRule rule;
+        rule.pattern = pattern;
+        rule.form = form;
+        rule.sure = true;
+        rule.announcedBy = announcedBy;
+        rules.append(rule);
+    };
+    for (const char *volume : {"", "*/", "*/_data/", "var/lib/docker/volumes/*/_data/"}) {
+        const QByteArray place = volume;
+        add(place + "temp-*", ContentForm::Free);
+        add(place + "dump.rdb", ContentForm::RedisSnapshot);
+        add(place + "appendonly.aof", ContentForm::RedisLog);
+        add(place + "appendonlydir/temp*", ContentForm::Free);
+        add(place + "appendonlydir/*.rdb", ContentForm::RedisSnapshot);
+        add(place + "appendonlydir/*.aof", ContentForm::RedisLog);
+    }
+    add("db_backup*.sql", ContentForm::SqlDump);
+    add("media_backup*.tar*", ContentForm::Archive);
+    add("static_backup*.tar*", ContentForm::Archive);
+    add("*.sql", ContentForm::SqlDump, "-- PostgreSQL database ");
+    add("*", ContentForm::PgDump, "PGDMP");
+    return rules;
+}
+
 void addPgFacts(const Tree &tree, const Volume &volume, QList<Fact> &facts)
 {
     const auto cluster = readPgCluster(tree, volume.content);
@@ -205,6 +235,8 @@ public:
             },
             .pairs = {},
             .secretFiles = {{".env"}, {"project/.env"}},
+            .structuredNames = {},
+            .contents = contents(),
         };
         return identity;
     }

@@ -35,6 +35,9 @@ struct ContentRule {
     /// The name alone tells whose file it is; otherwise the layout must be recognised for the rule to count.
     bool sure = false;
 
+    /// The rule counts only for a file that has this in its first 256 bytes; the rules behind it are asked too.
+    QByteArray announcedBy = {};
+
     // -- JSON
     bool keysAreIds = false;                ///< keys of the outermost object become names on disk
     QList<QByteArray> idFields = {};        ///< strings that become names on disk

@@ -6,6 +6,12 @@ namespace strongroom::storage {
 
 bool matchesPattern(QByteArrayView pattern, QByteArrayView path)
 {
+    // Most patterns end in a name that most paths do not have.
+    for (qsizetype i = 1; i <= pattern.size() && pattern[pattern.size() - i] != '*'; ++i) {
+        const char c = pattern[pattern.size() - i];
+        if (i > path.size() || (c != path[path.size() - i] && (c != '?' || path[path.size() - i] == '/')))
+            return false;
+    }
     // Iterative backtracking over the last '*' and the last '**'; linear for the patterns we write.
     qsizetype p = 0;
     qsizetype s = 0;
@@ -67,13 +73,18 @@ const NameRule *nameRuleFor(const LayoutIdentity &identity, const RelPath &path)
     return nullptr;
 }
 
-const ContentRule *contentRuleFor(const LayoutIdentity &identity, const RelPath &path)
+QList<const ContentRule *> contentRulesFor(const LayoutIdentity &identity, QByteArrayView path)
 {
+    QList<const ContentRule *> rules;
     for (const ContentRule &rule : identity.contents) {
-        if (matchesPattern(rule.pattern, path.bytes()))
-            return rule.form == ContentForm::Free ? nullptr : &rule;
+        if (!matchesPattern(rule.pattern, path))
+            continue;
+        if (rule.form != ContentForm::Free)
+            rules.append(&rule);
+        if (rule.announcedBy.isEmpty())
+            break;
     }
-    return nullptr;
+    return rules;
 }
 
 bool isAllowedName(const NameRule &rule, const RelPath &path)

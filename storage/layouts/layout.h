@@ -95,8 +95,9 @@ public:
 [[nodiscard]] Capture captureFor(const LayoutIdentity &identity, const RelPath &path);
 /// The structured area that `path` (relative to the layout's root) is in; null where users name the files.
 [[nodiscard]] const NameRule *nameRuleFor(const LayoutIdentity &identity, const RelPath &path);
-/// What `path` (relative to the layout's root) must hold; null = anything.
-[[nodiscard]] const ContentRule *contentRuleFor(const LayoutIdentity &identity, const RelPath &path);
+/// What `path` (relative to the layout's root) must hold: the rules that count if their announcement is there,
+/// then at most one that counts in any case. Empty = anything.
+[[nodiscard]] QList<const ContentRule *> contentRulesFor(const LayoutIdentity &identity, QByteArrayView path);
 [[nodiscard]] bool isAllowedName(const NameRule &rule, const RelPath &path);
 
 }  // namespace strongroom::storage

@@ -2,16 +2,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/ops/inspection.h"
 
+#include "storage/archive/archivepass.h"
 #include "storage/ops/layoutverdict.h"
+#include "storage/verdict/contentverdict.h"
 #include "storage/worker/worker.h"
 #include "storage/worker/workerprocess.h"
 
 namespace strongroom::storage {
 
-Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
+Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, Scratch &scratch, Monitor &monitor)
 {
-    STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, limits, monitor));
-    judgeByLayout(judgement, monitor);
+    ContentVerdict content(limits, announcesItself(archive), scratch, monitor);
+    STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, limits, monitor, &content));
+    const QList<DetectedLayout> layouts = judgeByLayout(judgement, monitor);
+    content.conclude(judgement, layouts);
     return judgement;
 }
 
@@ -19,7 +23,8 @@ Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limit
 {
     if (hasWorkerProgram())
         return inspectInWorker(archive, limits, monitor, workerTerms(WorkerVerb::Inspect, archive.size(), limits));
-    auto judgement = inspectHere(archive, limits, monitor);
+    Scratch scratch;
+    auto judgement = inspectHere(archive, limits, scratch, monitor);
     if (judgement && judgement->manifest)
         judgement->manifest->entries.clear();   // the same on both ways: they are the members
     return judgement;

@@ -3,7 +3,6 @@
 #include "storage/ops/layoutverdict.h"
 
 #include "storage/archive/archivetree.h"
-#include "storage/datadirectory.h"
 #include "storage/layouts/registry.h"
 
 #include <QHash>
@@ -70,14 +69,14 @@ private:
 
 }  // namespace
 
-void judgeByLayout(Judgement &judgement, Monitor &monitor)
+QList<DetectedLayout> judgeByLayout(Judgement &judgement, Monitor &monitor)
 {
     if (!judgement.isUsable())
-        return;
+        return {};
     const auto tree = treeOfMembers(judgement.members, judgement.topFolder, {});
     const auto found = tree ? detectLayouts(*tree, monitor) : Result<QList<DetectedLayout>>(QList<DetectedLayout>());
     if (!found)
-        return;
+        return {};
     QList<DetectedLayout> sure = *found;
     sure.removeIf([](const DetectedLayout &layout) { return layout.score < kSureScore; });
 
@@ -91,11 +90,12 @@ void judgeByLayout(Judgement &judgement, Monitor &monitor)
             judgement.problems.append({ErrorCode::ManifestInvalid,
                                        QStringLiteral("The manifest says %1, the content is %2.").arg(kind, sure.first().id), {}});
         }
-        return;
+        return *found;
     }
     NameJudge judge(judgement, std::move(sure));
     for (const Member &member : std::as_const(judgement.members))
         judge.look(member);
+    return *found;
 }
 
 }  // namespace strongroom::storage

@@ -14,6 +14,10 @@ constexpr qsizetype kBlock = 256 * 1024;
 
 std::unique_ptr<ContentCheck> openContentCheck(const ContentRule &rule, const RelPath &path, qint64 size, ContentContext &context)
 {
+    const bool goesBackAndForth = rule.form == ContentForm::Database || rule.form == ContentForm::Pickle
+        || rule.form == ContentForm::PickledDict || rule.form == ContentForm::Archive;
+    if (goesBackAndForth && size > context.maxSpool)
+        return nullptr;
     const checks::Subject subject{rule, path, size, context};
     switch (rule.form) {
     case ContentForm::Free:
@@ -23,12 +27,12 @@ std::unique_ptr<ContentCheck> openContentCheck(const ContentRule &rule, const Re
     case ContentForm::Pickle:
     case ContentForm::PickledDict: return checks::pickleCheck(subject);
     case ContentForm::Secrets: return checks::secretsCheck(subject);
-    case ContentForm::Database:
-    case ContentForm::SqlDump:
-    case ContentForm::PgDump:
-    case ContentForm::RedisSnapshot:
-    case ContentForm::RedisLog:
-    case ContentForm::Archive: break;
+    case ContentForm::Database: return checks::databaseCheck(subject);
+    case ContentForm::SqlDump: return checks::sqlDumpCheck(subject);
+    case ContentForm::PgDump: return checks::pgDumpCheck(subject);
+    case ContentForm::RedisSnapshot: return checks::redisSnapshotCheck(subject);
+    case ContentForm::RedisLog: return checks::redisLogCheck(subject);
+    case ContentForm::Archive: return checks::archiveCheck(subject);
     }
     return nullptr;
 }
@@ -49,17 +53,31 @@ Result<ContentReport> checkContent(const ContentRule &rule, const RelPath &path,
     }
 }
 
+bool isAnnouncedIn(const ContentRule &rule, QByteArrayView head)
+{
+    return rule.announcedBy.isEmpty() || head.first(std::min(head.size(), kAnnouncementWithin)).contains(rule.announcedBy);
+}
+
 const ContentRule *loneFileRule(const QByteArray &name, QByteArrayView head)
 {
-    const auto path = RelPath().child(name);
+    // A database without its layout around it need only be one.
+    static const ContentRule database = {.form = ContentForm::Database, .sure = true};
+    // Files that are known by another place, or under other names, than they have in their layout.
+    const QByteArray usual = name == "index.pkl"                                     ? QByteArray("entities/x/vector_store/index.pkl")
+        : name.endsWith(".env") && name.contains("secrets")                          ? QByteArray("secrets.env")
+        : name.endsWith(".rdb")                                                      ? QByteArray("dump.rdb")
+        : name.endsWith(".aof")                                                      ? QByteArray("appendonly.aof")
+                                                                                     : name;
+    const auto path = RelPath::parse(usual);
     if (!path)
         return nullptr;
-    Q_UNUSED(head);
     for (const Layout *layout : allLayouts()) {
-        if (const ContentRule *rule = contentRuleFor(layout->identity(), *path))
-            return rule;
+        for (const ContentRule *rule : contentRulesFor(layout->identity(), path->bytes())) {
+            if (rule->form != ContentForm::Leftover && rule->form != ContentForm::Archive && isAnnouncedIn(*rule, head))
+                return rule;
+        }
     }
-    return nullptr;
+    return head.startsWith(QByteArrayView("SQLite format 3\0", 16)) ? &database : nullptr;
 }
 
 }  // namespace strongroom::storage

@@ -22,6 +22,7 @@
 #include <QList>
 #include <QString>
 
+#include <limits>
 #include <memory>
 
 namespace strongroom::storage {
@@ -51,6 +52,8 @@ struct ContentContext {
     /// Content and entries that archives within the archive have had so far, of the same limits.
     qint64 nestedBytes = 0;
     qint64 nestedEntries = 0;
+    /// Files above this are not looked into where that means keeping them: an archive of ours need not be.
+    qint64 maxSpool = std::numeric_limits<qint64>::max();
 };
 
 /// One file under examination. Thread: one at a time.
@@ -64,12 +67,16 @@ public:
 };
 
 /// `path` and `size` are of the file as its archive has it; `rule` and `context` outlive the check. Null for
-/// forms that are not looked into (Free, Leftover).
+/// what is not looked into (Free, Leftover, more than ContentContext::maxSpool).
 [[nodiscard]] std::unique_ptr<ContentCheck> openContentCheck(const ContentRule &rule, const RelPath &path, qint64 size,
                                                              ContentContext &context);
 
 /// A whole file at once: for one that was dropped on its own, and for tests. Errors: also of reading.
 [[nodiscard]] Result<ContentReport> checkContent(const ContentRule &rule, const RelPath &path, TreeFile &file, ContentContext &context);
+
+/// First bytes of a file in which ContentRule::announcedBy is looked for.
+inline constexpr qsizetype kAnnouncementWithin = 256;
+[[nodiscard]] bool isAnnouncedIn(const ContentRule &rule, QByteArrayView head);
 
 /// What a file that came without any folder around it must hold, by its name and first bytes: dumps,
 /// databases, snapshots, secrets. Null when nothing is asked of it. Static lifetime.

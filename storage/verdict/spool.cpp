@@ -10,12 +10,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
+#include <utility>
 
 namespace strongroom::storage {
 
 namespace {
+
+constexpr char kScratchName[] = "scratch file";   // for errors: it has no path
 
 class SpoolFile final : public TreeFile {
 public:
@@ -40,32 +42,43 @@ private:
 
 }  // namespace
 
+Result<Fd> makeScratchFile()
+{
+    const QByteArray folder = QFile::encodeName(QDir::tempPath());
+    Fd fd(::open(folder.constData(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
+    if (fd.isValid())
+        return fd;
+    // Not every file system has files without names.
+    QByteArray path = folder + "/strongroom-scratch-XXXXXX";
+    fd = Fd(::mkostemp(path.data(), O_CLOEXEC));
+    if (!fd.isValid())
+        return failErrno(errno, path, ErrorCode::WriteFailed);
+    ::unlink(path.constData());
+    return fd;
+}
+
 Result<int> Scratch::claim()
 {
     Q_ASSERT(!m_claimed);
-    const QByteArray folder = QFile::encodeName(QDir::tempPath());
-    if (!m_fd.isValid())
-        m_fd = Fd(::open(folder.constData(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
-    if (!m_fd.isValid()) {
-        // Not every file system has files without names.
-        QByteArray path = folder + "/strongroom-scratch-XXXXXX";
-        m_fd = Fd(::mkostemp(path.data(), O_CLOEXEC));
-        if (!m_fd.isValid())
-            return failErrno(errno, path, ErrorCode::WriteFailed);
-        ::unlink(path.constData());
+    if (m_mayMake && !m_fd.isValid()) {
+        STRONGROOM_TRY(m_fd, makeScratchFile());
     }
-    if (::ftruncate(m_fd.get(), 0) != 0 || ::lseek(m_fd.get(), 0, SEEK_SET) != 0)
-        return failErrno(errno, folder, ErrorCode::WriteFailed);
+    const int fd = m_mayMake ? m_fd.get() : m_given;
+    if (fd < 0)
+        return fail(ErrorCode::NotSupported, kScratchName);
+    if (::ftruncate(fd, 0) != 0 || ::lseek(fd, 0, SEEK_SET) != 0)
+        return failErrno(errno, kScratchName, ErrorCode::WriteFailed);
     m_claimed = true;
-    return m_fd.get();
+    return fd;
 }
 
 void Scratch::release()
 {
     m_claimed = false;
     // Emptied at once: what was in it may be secret, and the room is wanted back.
-    if (m_fd.isValid())
-        (void)!::ftruncate(m_fd.get(), 0);
+    const int fd = m_mayMake ? m_fd.get() : m_given;
+    if (fd >= 0)
+        (void)!::ftruncate(fd, 0);
 }
 
 Spool::~Spool()
@@ -74,20 +87,22 @@ Spool::~Spool()
         m_scratch.release();
 }
 
+Result<void> Spool::toFile()
+{
+    STRONGROOM_TRY(m_fd, m_scratch.claim());
+    const QByteArray held = std::exchange(m_memory, {});
+    return writeFully(m_fd, held.constData(), held.size(), kScratchName);
+}
+
 Result<void> Spool::append(QByteArrayView bytes)
 {
-    if (m_fd < 0 && m_size + bytes.size() > Scratch::kInMemory) {
-        STRONGROOM_TRY(m_fd, m_scratch.claim());
-        STRONGROOM_CHECK(writeFully(m_fd, m_memory.constData(), m_memory.size(), "scratch file"));
-        m_memory = {};
-    }
+    if (m_fd < 0 && m_size + bytes.size() > Scratch::kInMemory)
+        STRONGROOM_CHECK(toFile());
     if (m_fd < 0)
         m_memory.append(bytes);
     else
-        STRONGROOM_CHECK(writeFully(m_fd, bytes.data(), bytes.size(), "scratch file"));
+        STRONGROOM_CHECK(writeFully(m_fd, bytes.data(), bytes.size(), kScratchName));
     m_size += bytes.size();
-    if (m_fd >= 0)
-        m_scratch.note(m_size);
     return {};
 }
 
@@ -95,7 +110,7 @@ Result<qint64> Spool::readAt(qint64 offset, char *data, qint64 size) const
 {
     const qint64 n = std::clamp<qint64>(m_size - offset, 0, size);
     if (m_fd >= 0)
-        return preadFully(m_fd, data, n, offset, "scratch file");
+        return preadFully(m_fd, data, n, offset, kScratchName);
     if (n > 0)
         memcpy(data, m_memory.constData() + offset, size_t(n));
     return n;
@@ -106,17 +121,11 @@ std::unique_ptr<TreeFile> Spool::open() const
     return std::make_unique<SpoolFile>(*this);
 }
 
-Result<Fd> Spool::descriptor() const
+Result<int> Spool::descriptor()
 {
-    if (m_fd >= 0) {
-        Fd copy(::fcntl(m_fd, F_DUPFD_CLOEXEC, 0));
-        return copy.isValid() ? Result<Fd>(std::move(copy)) : failErrno(errno, "scratch file");
-    }
-    Fd memory(::memfd_create("strongroom-spool", MFD_CLOEXEC));
-    if (!memory.isValid())
-        return failErrno(errno, "memory file", ErrorCode::WriteFailed);
-    STRONGROOM_CHECK(writeFully(memory.get(), m_memory.constData(), m_memory.size(), "memory file"));
-    return memory;
+    if (m_fd < 0)
+        STRONGROOM_CHECK(toFile());
+    return m_fd;
 }
 
 }  // namespace strongroom::storage

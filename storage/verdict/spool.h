@@ -15,26 +15,28 @@
 
 namespace strongroom::storage {
 
-/// The place for what does not fit in memory: one file, made when first needed in the temporary folder
-/// (O_TMPFILE, or removed right after its creation), used by one spool at a time and emptied after it.
+/// A file without a name in the temporary folder (O_TMPFILE, or removed right after its creation).
+[[nodiscard]] Result<Fd> makeScratchFile();
+
+/// The place for what does not fit in memory: one file, used by one spool at a time and emptied after it.
 class Scratch {
 public:
     static constexpr qint64 kInMemory = qint64(8) << 20;   ///< bytes
 
+    /// Makes its file when it is first needed.
     Scratch() = default;
-    /// For a process that may open nothing: a descriptor made beforehand, for reading and writing.
-    explicit Scratch(Fd fd) : m_fd(std::move(fd)) {}
-    /// The empty file. Errors: by cause.
+    /// For a process that may open nothing: a descriptor made beforehand, for reading and writing; -1 = it has
+    /// none. Stays the caller's.
+    explicit Scratch(int fd) : m_given(fd), m_mayMake(false) {}
+    /// The empty file. Errors: by cause; NotSupported where there is none to be had.
     [[nodiscard]] Result<int> claim();
     void release();
-    /// The most that the file held, bytes.
-    [[nodiscard]] qint64 peak() const { return m_peak; }
-    void note(qint64 bytes) { m_peak = std::max(m_peak, bytes); }
 
 private:
     Fd m_fd;
+    int m_given = -1;
+    bool m_mayMake = true;
     bool m_claimed = false;
-    qint64 m_peak = 0;
 };
 
 /// Written once from front to back, then read at will. Thread: one at a time.
@@ -45,17 +47,19 @@ public:
     Spool &operator=(const Spool &) = delete;
     ~Spool();
 
-    /// Errors: DiskFull, WriteFailed.
+    /// Errors: DiskFull, WriteFailed, NotSupported.
     [[nodiscard]] Result<void> append(QByteArrayView bytes);
     [[nodiscard]] qint64 size() const { return m_size; }
     /// Bytes read; fewer only at the end. Errors: ReadFailed.
     [[nodiscard]] Result<qint64> readAt(qint64 offset, char *data, qint64 size) const;
     /// From the beginning; must not outlive the spool.
     [[nodiscard]] std::unique_ptr<TreeFile> open() const;
-    /// A descriptor of the same bytes, at offset 0. Errors: by cause.
-    [[nodiscard]] Result<Fd> descriptor() const;
+    /// A descriptor of the same bytes, which stays the spool's; what was in memory goes to the scratch file.
+    [[nodiscard]] Result<int> descriptor();
 
 private:
+    [[nodiscard]] Result<void> toFile();
+
     Scratch &m_scratch;
     QByteArray m_memory;
     int m_fd = -1;       // the scratch file; -1 = everything is in memory

@@ -20,12 +20,12 @@ enum WorkerFd : int {
     kRequestFd = 0,   ///< the request: memory of ours, never a file
     kAnswerFd = 1,    ///< the pipe
     kNowhereFd = 2,   ///< what libraries say
-    kArchiveFd = 3,   ///< and where several are glanced at, those behind it
+    kArchiveFd = 3,   ///< and where several are glanced at, those behind it; then the scratch file, if any
 };
 
 /// What a worker is asked for.
 enum class WorkerVerb : quint32 {
-    Inspect = 1,   ///< -> Members..., Problems..., Manifest, Excluded..., Verdict
+    Inspect = 1,   ///< -> Members..., Problems..., Notes..., Manifest, Excluded..., Verdict
     Members = 2,   ///< -> (Member, Data...)..., Done
     Survey = 3,    ///< SurveyRequest -> Layouts..., Items..., Parts..., Unlisted, Done
     Glance = 4,    ///< Guess -> a Glance for each archive
@@ -41,6 +41,7 @@ enum class FrameType : quint32 {
     Problems = 11,  ///< a batch
     Manifest = 12,
     Excluded = 13,  ///< a batch
+    Notes = 15,     ///< a batch of problems that are none
     Verdict = 14,   ///< verdict, hash of the archive file; ends the answer
     Member = 20,    ///< one that begins
     Data = 21,      ///< of its content

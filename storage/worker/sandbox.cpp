@@ -115,14 +115,19 @@ private:
     std::vector<sock_filter> m_code;
 };
 
-bool filterCalls()
+bool filterCalls(const SandboxLimits &limits)
 {
     if (kArchitecture == 0 || kUnderSanitizer)
         return false;
     CallFilter filter;
     // Reading: only what was handed over is open, and nothing else can be.
     filter.allow({SYS_read, SYS_pread64, SYS_lseek, SYS_close});
-    filter.allowWith(SYS_write, 0, {kAnswerFd, kNowhereFd});
+    if (limits.scratchFd < 0) {
+        filter.allowWith(SYS_write, 0, {kAnswerFd, kNowhereFd});
+    } else {
+        filter.allowWith(SYS_write, 0, {kAnswerFd, kNowhereFd, quint32(limits.scratchFd)});
+        filter.allowWith(SYS_ftruncate, 0, {quint32(limits.scratchFd)});
+    }
     // Memory.
     filter.allow({SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise});
     filter.allowUnlessExecutable(SYS_mmap);
@@ -151,7 +156,9 @@ bool limitResources(const SandboxLimits &limits)
 {
     // What ends by processor time first gets SIGXCPU, which tells it from any other end.
     constexpr qint64 kGraceSeconds = 5;
-    bool all = limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_NOFILE, limits.descriptors, limits.descriptors);
+    // What outgrows the scratch file is told so, and does not die of it.
+    signal(SIGXFSZ, SIG_IGN);
+    bool all = limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_FSIZE, limits.scratchBytes, limits.scratchBytes) && limit(RLIMIT_NOFILE, limits.descriptors, limits.descriptors);
     if (limits.cpuSeconds > 0)
         all = limit(RLIMIT_CPU, limits.cpuSeconds, limits.cpuSeconds + kGraceSeconds) && all;
     if (limits.memoryBytes > 0 && !kUnderSanitizer)
@@ -203,7 +210,7 @@ quint32 enterSandbox(const SandboxLimits &limits)
         granted |= kLandlock;
     if (limitResources(limits))
         granted |= kResourceLimits;
-    if (filterCalls())
+    if (filterCalls(limits))
         granted |= kSeccomp;
     return granted;
 }

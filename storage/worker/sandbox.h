@@ -7,7 +7,8 @@
 //
 //   W1  No name can be opened, nothing can be started, sent to, signalled or waited for: only the calls
 //       that computing, reading the archive and writing the answer need are let through.
-//   W2  Memory, processor time and descriptors have a ceiling; files cannot grow, no core is dumped.
+//   W2  Memory, processor time and descriptors have a ceiling; no file can grow but the one without a name
+//       that was handed over for scratch, no core is dumped.
 //   W3  It ends with whoever started it, and nobody else may look into it.
 
 #include <QString>
@@ -20,6 +21,8 @@ struct SandboxLimits {
     qint64 memoryBytes = 0;    ///< of address space
     qint64 cpuSeconds = 0;
     int descriptors = 0;       ///< those in use are 0 to this, and there will be no other
+    int scratchFd = -1;        ///< a file without a name that may be written; -1 = none
+    qint64 scratchBytes = 0;   ///< that it may grow to
 };
 
 /// Closes every descriptor from `first` on.

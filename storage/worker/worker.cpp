@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/worker/worker.h"
 
+#include "storage/archive/archivepass.h"
 #include "storage/archive/memberfeed.h"
 #include "storage/archive/promise.h"
 #include "storage/worker/wire.h"
@@ -27,7 +28,8 @@ QByteArray &workerProgram()
 /// a worker calls it.
 bool isOurs(const Error &error)
 {
-    return error.code == ErrorCode::ReadFailed || error.code == ErrorCode::Changed || error.code == ErrorCode::PermissionDenied;
+    return error.code == ErrorCode::ReadFailed || error.code == ErrorCode::Changed || error.code == ErrorCode::PermissionDenied
+        || error.code == ErrorCode::DiskFull || error.code == ErrorCode::WriteFailed;   // of the scratch file
 }
 
 /// The manifest's own members are the worker's to read; here they would be names like any other.
@@ -40,7 +42,10 @@ QByteArray rawName(const Member &member)
 /// checked must agree.
 class Answer {
 public:
-    Answer(const ArchiveFile &archive, const Limits &limits) : m_archive(archive), m_limits(limits), m_guard(limits) {}
+    Answer(const ArchiveFile &archive, const Limits &limits)
+        : m_archive(archive), m_limits(announcesItself(archive) ? limits.forAnnounced() : limits), m_guard(m_limits)
+    {
+    }
 
     /// True when it was the last frame.
     Result<bool> take(const Frame &frame)
@@ -48,7 +53,8 @@ public:
         WireReader in(frame.payload);
         switch (frame.type) {
         case FrameType::Members: return batch(in, [&] { return takeOneMember(in); });
-        case FrameType::Problems: return batch(in, [&] { return takeOneProblem(in); });
+        case FrameType::Problems: return batch(in, [&] { return takeOneProblem(in, m_judgement.problems); });
+        case FrameType::Notes: return batch(in, [&] { return takeOneProblem(in, m_judgement.notes); });
         case FrameType::Excluded: return batch(in, [&] { return takeOneExcluded(in); });
         case FrameType::Manifest:
             if (m_judgement.manifest)
@@ -112,16 +118,16 @@ private:
         return {};
     }
 
-    Result<void> takeOneProblem(WireReader &in)
+    Result<void> takeOneProblem(WireReader &in, QList<Problem> &list)
     {
         Problem problem = takeProblem(in);
-        if (!in.isGood() || m_judgement.problems.size() >= kMaxProblems)
+        if (!in.isGood() || list.size() >= kMaxProblems)
             return workerNonsense();
         if (problem.error) {
             problem.error = placedAt(*std::move(problem.error), m_archive);
             problem.message = problemSentence(*problem.error);
         }
-        m_judgement.problems.append(std::move(problem));
+        list.append(std::move(problem));
         return {};
     }
 
@@ -139,7 +145,7 @@ private:
     }
 
     const ArchiveFile &m_archive;
-    const Limits &m_limits;
+    Limits m_limits;
     MemberGuard m_guard;
     Judgement m_judgement;
 };
@@ -208,6 +214,7 @@ WorkerTerms workerTerms(WorkerVerb verb, qint64 archiveBytes, const Limits &limi
     WorkerTerms terms;
     terms.program = workerProgram();
     terms.verb = verb;
+    terms.scratch = verb == WorkerVerb::Inspect;
     terms.limits.memoryBytes = std::max(base, std::min(grown, physical / 4 * 3));
     // What it collects it has held; what it passes on is counted as content.
     terms.maxAnswerBytes = verb == WorkerVerb::Members ? 0 : terms.limits.memoryBytes;
@@ -243,7 +250,7 @@ Result<void> readMembersInWorker(const ArchiveFile &archive, const Limits &limit
 {
     const auto done = [&]() -> Result<void> {
         STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, workerRequest({archive.size()}, limits), {archive.fd()}, monitor));
-        MemberFeed feed(limits, sink, monitor);
+        MemberFeed feed(announcesItself(archive) ? limits.forAnnounced() : limits, sink, monitor);
         for (;;) {
             STRONGROOM_TRY(const Frame frame, worker.next(monitor));
             WireReader in(frame.payload);

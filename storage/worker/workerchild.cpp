@@ -51,10 +51,13 @@ std::optional<Request> readRequest()
     request.verb = WorkerVerb(in.u32());
     request.sandbox.memoryBytes = in.i64();
     request.sandbox.cpuSeconds = in.i64();
+    request.sandbox.scratchBytes = in.i64();
     const quint32 archives = in.u32();
     for (quint32 i = 0; i < archives && in.isGood(); ++i)
         request.archiveSizes.append(in.i64());
     request.sandbox.descriptors = kArchiveFd + int(request.archiveSizes.size());
+    if (request.sandbox.scratchBytes > 0)
+        request.sandbox.scratchFd = request.sandbox.descriptors++;
     request.limits = takeLimits(in);
     request.arguments = in.bytes(kMaxRequest);
     return in.isGood() && in.atEnd() && !request.archiveSizes.isEmpty() ? std::optional(request) : std::nullopt;
@@ -118,6 +121,7 @@ void sendJudgement(const Judgement &judgement, AnswerPipe &answer)
     };
     all(FrameType::Members, judgement.members);
     all(FrameType::Problems, judgement.problems);
+    all(FrameType::Notes, judgement.notes);
     WireWriter out;
     if (judgement.manifest) {
         put(out, *judgement.manifest);
@@ -240,7 +244,7 @@ bool answerTo(WorkerVerb verb, WorkerJob &job, ProgressTeller &progress)
 {
     switch (verb) {
     case WorkerVerb::Inspect: {
-        const auto judgement = inspectHere(job.archives.front(), job.limits, job.monitor);
+        const auto judgement = inspectHere(job.archives.front(), job.limits, job.scratch, job.monitor);
         progress.tell();
         if (judgement)
             sendJudgement(*judgement, job.answer);
@@ -326,7 +330,8 @@ int runWorker(const ExtraVerbs &extra)
         monitor.setPulse([&progress] { progress.lookAtClock(); });
         auto archives = adoptAll(request->archiveSizes);
         if (archives) {
-            WorkerJob job{*archives, request->limits, request->arguments, monitor, answer};
+            Scratch scratch(request->sandbox.scratchFd);
+            WorkerJob job{*archives, request->limits, request->arguments, scratch, monitor, answer};
             const bool known = request->verb < WorkerVerb::FirstTest ? answerTo(request->verb, job, progress)
                                                                      : extra && extra(request->verb, job);
             if (!known)

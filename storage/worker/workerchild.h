@@ -8,6 +8,7 @@
 
 #include "storage/archive/archivefile.h"
 #include "storage/monitor.h"
+#include "storage/verdict/spool.h"
 #include "storage/worker/protocol.h"
 #include "storage/worker/wire.h"
 
@@ -34,6 +35,7 @@ struct WorkerJob {
     const std::vector<ArchiveFile> &archives;   ///< by descriptor, their paths empty; at least one
     Limits limits;
     QByteArray arguments;         ///< of the verb
+    Scratch &scratch;             ///< without a file where none was handed over
     Monitor &monitor;             ///< counts and current member go to the parent now and then
     AnswerPipe &answer;
 };

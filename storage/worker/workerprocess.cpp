@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/worker/workerprocess.h"
 
+#include "storage/verdict/spool.h"
 #include "storage/worker/wire.h"
 
 #include <QElapsedTimer>
@@ -29,6 +30,8 @@ constexpr int kPollMs = 50;
 constexpr int kLastBreathMs = 2'000;
 /// Fewer wake-ups than with the 64 KiB a pipe has; less is no harm.
 constexpr int kPipeBytes = 1 << 20;
+/// What a scratch file may grow to; the disk is full before.
+constexpr qint64 kScratchBytes = qint64(1) << 40;
 /// Descriptors are moved above those that the worker gets, so that none is overwritten before it was moved.
 constexpr int kAboveWorkerFds = 100;
 
@@ -132,12 +135,17 @@ Result<WorkerProcess> WorkerProcess::start(const WorkerTerms &terms, const QByte
     head.u32(quint32(terms.verb));
     head.i64(terms.limits.memoryBytes);
     head.i64(terms.limits.cpuSeconds);
-    STRONGROOM_CHECK(worker.spawn(terms, head.buffer() + request, archives));
+    Fd scratch;
+    if (terms.scratch) {
+        STRONGROOM_TRY(scratch, makeScratchFile());
+    }
+    head.i64(scratch.isValid() ? kScratchBytes : 0);
+    STRONGROOM_CHECK(worker.spawn(terms, head.buffer() + request, scratch.isValid() ? archives + QList<int>{scratch.get()} : archives));
     STRONGROOM_CHECK(worker.awaitHello(monitor));
     return worker;
 }
 
-Result<void> WorkerProcess::spawn(const WorkerTerms &terms, const QByteArray &request, const QList<int> &archives)
+Result<void> WorkerProcess::spawn(const WorkerTerms &terms, const QByteArray &request, QList<int> files)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -154,7 +162,7 @@ Result<void> WorkerProcess::spawn(const WorkerTerms &terms, const QByteArray &re
     STRONGROOM_TRY(const Fd answer, movedUp(writeEnd.get()));
     STRONGROOM_TRY(const Fd quiet, movedUp(nowhere.get()));
     std::vector<Fd> given;
-    for (const int fd : archives) {
+    for (const int fd : std::as_const(files)) {
         STRONGROOM_TRY(Fd copy, movedUp(fd));
         given.push_back(std::move(copy));
     }

@@ -33,6 +33,7 @@ struct WorkerTerms {
     WorkerVerb verb = WorkerVerb::Inspect;
     SandboxLimits limits;
     qint64 maxAnswerBytes = 0;                  ///< of all frames together
+    bool scratch = false;                       ///< it gets a file without a name to write to
     std::chrono::milliseconds patience{120'000};   ///< without a frame while one is waited for
 };
 
@@ -62,7 +63,7 @@ public:
 
 private:
     WorkerProcess() = default;
-    [[nodiscard]] Result<void> spawn(const WorkerTerms &terms, const QByteArray &request, const QList<int> &archives);
+    [[nodiscard]] Result<void> spawn(const WorkerTerms &terms, const QByteArray &request, QList<int> files);
     [[nodiscard]] Result<void> awaitHello(Monitor &monitor);
     /// One frame whatever its type; NotFound is the end of the pipe.
     [[nodiscard]] Result<Frame> take(Monitor &monitor);

@@ -26,8 +26,9 @@ void plantVolumes(DataDirBuilder &dir, const QByteArray &at)
 
 QByteArray dumps()
 {
+    const QByteArray inner = TarBuilder().file("./a", "a").end().gz();
     return TarBuilder().file("db_backup_20251025_143022.sql", "-- PostgreSQL database dump\n")
-        .file("media_backup_20251025_143022.tar.gz", gzip("x")).file("static_backup_20251025_143022.tar.gz", gzip("x")).end().gz();
+        .file("media_backup_20251025_143022.tar.gz", inner).file("static_backup_20251025_143022.tar.gz", inner).end().gz();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // What a worker says of an archive is what this process would have said: verdicts, members, content.
 
 #include "storage/ops/inspection.h"
+#include "storage/verdict/spool.h"
 #include "storage/worker/surveyworker.h"
 #include "tests/support/archivebuilder.h"
 #include "tests/support/datadirbuilder.h"
@@ -48,6 +49,8 @@ QByteArray textOf(const Judgement &j)
             text += " = " + codeWord(p.error->code).toUtf8() + ' ' + p.error->path + ' ' + p.error->args.join(u';').toUtf8();
         text += '\n';
     }
+    for (const Problem &p : j.notes)
+        text += "note " + codeWord(p.code).toUtf8() + ": " + p.message.toUtf8() + " @" + p.member + '\n';
     for (const QByteArray &link : j.outwardLinks)
         text += "outward " + link + '\n';
     for (const Member &m : j.members)
@@ -115,7 +118,8 @@ QByteArray difference(const QByteArray &path, const Limits &limits)
     const ArchiveFile archive = opened(path);
     Monitor here;
     Monitor there;
-    const auto expected = inspectHere(archive, limits, here);
+    Scratch scratch;
+    const auto expected = inspectHere(archive, limits, scratch, here);
     const auto got = inspectInWorker(archive, limits, there, testTerms(WorkerVerb::Inspect, archive, limits));
     if (!expected || !got)
         return "no judgement";
