@@ -14,6 +14,8 @@ _strongroomctl()
     case $before in
         --progress) COMPREPLY=($(compgen -W "auto none json" -- "$word")); return ;;
         --format) COMPREPLY=($(compgen -W "tar.gz tar.zst" -- "$word")); return ;;
+        --limits) COMPREPLY=($(compgen -W "standard strict" -- "$word")); return ;;
+        --on-conflict) COMPREPLY=($(compgen -W "replace refuse" -- "$word")); return ;;
         --scope) COMPREPLY=($(compgen -W "everything volume:" -- "$word")); return ;;
         --to|--into) COMPREPLY=($(compgen -d -- "$word")); return ;;
         help) COMPREPLY=($(compgen -W "$commands" -- "$word")); return ;;
@@ -28,7 +30,8 @@ _strongroomctl()
             list) options="--filter --sort --limit" ;;
             backup) options="--to --scope --format --level --name --note --pin --jobs --dry-run --yes" ;;
             contents) options="--items" ;;
-            restore) options="--into --scope --as-copy --allow-link --jobs --dry-run --yes" ;;
+            verify) options="--limits" ;;
+            restore) options="--into --scope --on-conflict --as-copy --allow-link --limits --jobs --dry-run --yes" ;;
             undo) options="--list --dry-run --yes" ;;
             demo) options="--sessions --dry-run --yes" ;;
         esac

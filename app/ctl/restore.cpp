@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/arguments.h"
 #include "app/ctl/commands.h"
+#include "app/ctl/limitsoption.h"
 #include "storage/ops/restore.h"
 
 using namespace strongroom::storage;
@@ -27,6 +28,7 @@ void Restore::addOptions(QCommandLineParser &parser) const
     parser.addOption({QStringLiteral("as-copy"), QStringLiteral("Into a new folder beside DIR; nothing is replaced.")});
     parser.addOption({QStringLiteral("allow-link"), QStringLiteral("Restore this outward link too; may be repeated."), QStringLiteral("PATH")});
     parser.addOption({QStringLiteral("jobs"), QStringLiteral("Worker threads; 1 = none."), QStringLiteral("N")});
+    addLimitsOption(parser);
     addChangeOptions(parser);
 }
 
@@ -45,6 +47,7 @@ Result<RestoreRequest> parseRequest(const QCommandLineParser &parser, const Cont
         return fail(ErrorCode::NotSupported, bytesOf(parser.value(QStringLiteral("into"))), {QStringLiteral("--on-conflict keep")});
     if (parser.isSet(QStringLiteral("on-conflict")) && onConflict != u"replace" && onConflict != u"refuse")
         return usage(command, QStringLiteral("--on-conflict takes replace or refuse"));
+    STRONGROOM_TRY(request.limits, limitsOf(parser, command));
     request.asCopy = parser.isSet(QStringLiteral("as-copy"));
     for (const QString &link : parser.values(QStringLiteral("allow-link")))
         request.allowedLinks.append(bytesOf(link));

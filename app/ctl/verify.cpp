@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commands.h"
+#include "app/ctl/limitsoption.h"
 #include "app/paths.h"
 #include "storage/ops/backupfolder.h"
 #include "storage/ops/inspection.h"
@@ -18,6 +19,7 @@ public:
     QString name() const override { return QStringLiteral("verify"); }
     QString summary() const override { return QStringLiteral("Read every byte of an archive against its checksums and manifest"); }
     QString argumentsSyntax() const override { return QStringLiteral("ARCHIVE"); }
+    void addOptions(QCommandLineParser &parser) const override { addLimitsOption(parser); }
     Result<int> run(const QCommandLineParser &parser, Context &context) const override;
 };
 
@@ -34,8 +36,9 @@ QJsonArray problemsToJson(const QList<Problem> &problems)
 Result<int> Verify::run(const QCommandLineParser &parser, Context &context) const
 {
     STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
+    STRONGROOM_TRY(const Limits limits, limitsOf(parser, *this));
     STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(absolute(paths[0])));
-    STRONGROOM_TRY(const Judgement judgement, inspectArchive(archive, Limits::production(), context.monitor));
+    STRONGROOM_TRY(const Judgement judgement, inspectArchive(archive, limits, context.monitor));
     VerificationLog log(verificationLogFile());
     log.record(archive.stamp(), {context.now, judgement.verdict});
     context.out.object(name(), {{QStringLiteral("archive"), pathToJson(archive.path())},
@@ -43,10 +46,11 @@ Result<int> Verify::run(const QCommandLineParser &parser, Context &context) cons
                                 {QStringLiteral("members"), qint64(judgement.members.size())},
                                 {QStringLiteral("bytes"), judgement.bytes},
                                 {QStringLiteral("sha256"), QString::fromLatin1(judgement.archiveSha256Hex)},
-                                {QStringLiteral("problems"), problemsToJson(judgement.problems)}});
+                                {QStringLiteral("problems"), problemsToJson(judgement.problems)},
+                                {QStringLiteral("notes"), problemsToJson(judgement.notes)}});
     context.out.line(QStringLiteral("%1: %2, %3 members, %4").arg(displayBytes(archive.path()), verdictWord(judgement.verdict))
                      .arg(judgement.members.size()).arg(humanBytes(judgement.bytes)));
-    for (const Problem &problem : judgement.problems)
+    for (const Problem &problem : judgement.problems + judgement.notes)
         context.out.warning(problem.message);
     return judgement.isUsable() ? kSucceeded : kRefused;
 }
