@@ -1,0 +1,308 @@
+// SPDX-FileCopyrightText: The Strongroom authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The whole generated hostile set against the verdict, in this process and through the built program. Skipped
+// without python3 or the shared folder; tst_contentverdict and tst_judge hold cases of every family that need
+// neither, tst_differential asks the reference for a second opinion on mutated archives.
+
+#include "storage/ops/inspection.h"
+#include "tests/app/childrun.h"
+#include "tests/support/datadirbuilder.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QMutex>
+#include <QSet>
+#include <QStandardPaths>
+#include <QtTest>
+
+using namespace strongroom::storage;
+using namespace strongroom::tests;
+
+namespace {
+
+constexpr qint64 kMostKiB = 128 * 1024;      // resident, of one run
+constexpr qint64 kSlowMs = 5'000;            // reported; asserted is only that nothing hangs
+constexpr qint64 kHangMs = 120'000;
+
+QString hostileFolder()
+{
+    return QDir::cleanPath(QStringLiteral(STRONGROOM_SOURCE_DIR "/../shared/hostile"));
+}
+
+bool canAsk()
+{
+    return QFileInfo::exists(hostileFolder() + QStringLiteral("/strict_scan.py"))
+        && !QStandardPaths::findExecutable(QStringLiteral("python3")).isEmpty();
+}
+
+QString reasonsOf(const Judgement &judgement)
+{
+    QStringList reasons;
+    for (const Problem &problem : judgement.problems)
+        reasons.append(problem.message);
+    return reasons.join(u"; ");
+}
+
+/// One case of the set.
+struct Case {
+    QString id;
+    QString family;
+    QByteArray path;
+    bool refused = false;
+    bool onLiveData = false;   ///< refused only where the target has a link
+    QHash<QByteArray, QByteArray> expect;   ///< path -> SHA-256 in hex; empty = an empty folder
+};
+
+QByteArray pathOf(const QString &key)
+{
+    return key.endsWith(u"#hex") ? QByteArray::fromHex(key.chopped(4).toLatin1()) : key.toUtf8();
+}
+
+/// Files with their hashes and empty folders below `root`, behind `prefix`.
+QHash<QByteArray, QByteArray> contentOf(const QByteArray &root, const QByteArray &prefix)
+{
+    QHash<QByteArray, QByteArray> content;
+    for (const QByteArray &line : run(QStringLiteral("find"), {QFile::decodeName(root), QStringLiteral("-mindepth"), QStringLiteral("1"),
+                                      QStringLiteral("("), QStringLiteral("-not"), QStringLiteral("-type"), QStringLiteral("d"), QStringLiteral("-o"),
+                                      QStringLiteral("-empty"), QStringLiteral(")"), QStringLiteral("-printf"), QStringLiteral("%y%P\\0")})
+                                      .out.split('\0')) {
+        if (line.isEmpty())
+            continue;
+        const QByteArray path = line.mid(1);
+        QByteArray hash = line.startsWith('d') ? QByteArray() : "not a file";
+        if (line.startsWith('f')) {
+            const int fd = ::open(QByteArray(root + '/' + path).constData(), O_RDONLY | O_CLOEXEC);
+            QFile file;
+            if (file.open(fd, QIODevice::ReadOnly, QFileDevice::AutoCloseHandle)) {
+                QCryptographicHash sum(QCryptographicHash::Sha256);
+                sum.addData(&file);
+                hash = sum.result().toHex();
+            }
+        }
+        content.insert(prefix + path, hash);
+    }
+    return content;
+}
+
+/// Where the members of an archive of this content come to lie: below its only top folder, if it has one.
+QByteArray topOf(const QHash<QByteArray, QByteArray> &expect)
+{
+    QSet<QByteArray> tops;
+    for (auto it = expect.cbegin(); it != expect.cend(); ++it) {
+        if (!it.key().contains('/'))
+            return {};
+        tops.insert(it.key().left(it.key().indexOf('/') + 1));
+    }
+    return tops.size() == 1 ? *tops.cbegin() : QByteArray();
+}
+
+/// A small live tree with what a refusal must not touch.
+void plantLive(DataDirBuilder &dir, const QByteArray &at)
+{
+    const QByteArray uuid = "550e8400-e29b-41d4-a716-446655440000";
+    dir.file(at + "/auth/tokens.json", "{}", 0600, 1'600'000'000'123'456'789)
+        .file(at + "/storage/session_" + uuid + "/metadata.json", "{\"session_id\":\"" + uuid + "\",\"template_id\":\"t\"}", 0640, 1'600'000'001'000'000'000)
+        .file(at + "/uploads/keep me", "kept", 0444, 1'600'000'002'000'000'000)
+        .dir(at + "/empty", 0700);
+}
+
+}  // namespace
+
+class tst_Hostile : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void theProgram_givesEveryVerdict();
+    void restore_bringsBackExactlyWhatIsAccepted();
+    void restore_ofARefusedArchiveLeavesNoTrace();
+    void restore_overALinkInTheLiveTreeIsRefused();
+    void everyCaseOfTheSet_getsItsVerdict_data();
+    void everyCaseOfTheSet_getsItsVerdict();
+
+private:
+    DataDirBuilder m_dir;
+    QList<Case> m_cases;
+};
+
+void tst_Hostile::initTestCase()
+{
+    if (!canAsk())
+        QSKIP("no hostile set");
+    // What the archives aim at lies in the test's own folder, so that a hit is seen and hurts nobody.
+    m_dir.dir("canary").dir("home").dir("tmp");
+    qputenv("HOME", m_dir.path("home"));
+    qputenv("XDG_STATE_HOME", m_dir.path("home/state"));
+    qputenv("TMPDIR", m_dir.path("tmp"));
+    const Ran made = run(QStringLiteral("python3"), {hostileFolder() + QStringLiteral("/make_hostile.py"), QFile::decodeName(m_dir.path("set")),
+                                                     QStringLiteral("--canary"), QFile::decodeName(m_dir.path("canary"))}, {}, {}, 280'000);
+    QVERIFY2(made.exitCode == 0, made.err.constData());
+    const QJsonArray cases = QJsonDocument::fromJson(m_dir.read("set/index.json")).object().value(u"cases").toArray();
+    for (const QJsonValue &value : cases) {
+        const QJsonObject one = value.toObject();
+        Case c{one.value(u"id").toString(), one.value(u"family").toString(), m_dir.path("set/" + one.value(u"file").toString().toUtf8()),
+               one.value(u"verdict").toString() == u"reject-before-write", one.contains(u"preplant"), {}};
+        const QJsonObject expect = one.value(u"expect").toObject();
+        for (auto it = expect.begin(); it != expect.end(); ++it)
+            c.expect.insert(pathOf(it.key()), it->toString().toLatin1());
+        m_cases.append(c);
+    }
+    QCOMPARE(m_cases.size(), 1402);
+}
+
+void tst_Hostile::theProgram_givesEveryVerdict()
+{
+    QList<Cost> costs(m_cases.size());
+    inTwo(m_cases.size(), [&](qsizetype i, int slot) {
+        costs[i] = runCtl({"verify", m_cases.at(i).path}, m_dir.path("home/answer" + QByteArray::number(slot)));
+    });
+    QStringList wrong;
+    QStringList slow;
+    qint64 peak = 0;
+    for (qsizetype i = 0; i < m_cases.size(); ++i) {
+        const Case &c = m_cases.at(i);
+        const Cost &cost = costs.at(i);
+        const QString verdict = cost.json.value(u"verdict").toString();
+        const bool usable = verdict == u"verified" || verdict == u"readable";
+        const bool refused = c.refused && !c.onLiveData;
+        if (usable == refused || cost.status != (refused ? 4 : 0))
+            wrong.append(c.id + QStringLiteral(": %1, status %2").arg(verdict).arg(cost.status));
+        if (refused && cost.json.value(u"problems").toArray().isEmpty())
+            wrong.append(c.id + QStringLiteral(": refused without a reason"));
+        if (cost.peakKiB > kMostKiB)
+            wrong.append(c.id + QStringLiteral(": %1 KiB resident").arg(cost.peakKiB));
+        if (cost.milliseconds > kHangMs)
+            wrong.append(c.id + QStringLiteral(": %1 ms").arg(cost.milliseconds));
+        if (cost.milliseconds > kSlowMs)
+            slow.append(QStringLiteral("%1 %2 ms").arg(c.id).arg(cost.milliseconds));
+        peak = std::max(peak, cost.peakKiB);
+    }
+    qInfo("%lld cases through strongroomctl verify, %lld wrong, at most %lld MiB resident, slower than %lld s: %s", qlonglong(m_cases.size()),
+          qlonglong(wrong.size()), qlonglong(peak / 1024), qlonglong(kSlowMs / 1000), slow.isEmpty() ? "none" : qPrintable(slow.join(u", ")));
+    QCOMPARE(wrong.join(u'\n'), QString());
+    QCOMPARE(m_dir.names("canary"), QList<QByteArray>());
+    QCOMPARE(m_dir.names("tmp"), QList<QByteArray>());
+}
+
+void tst_Hostile::restore_bringsBackExactlyWhatIsAccepted()
+{
+    QList<Case> accepted;
+    std::copy_if(m_cases.cbegin(), m_cases.cend(), std::back_inserter(accepted), [](const Case &c) { return !c.refused; });
+    QStringList wrong;
+    QMutex mutex;
+    inTwo(accepted.size(), [&](qsizetype i, int slot) {
+        const Case &c = accepted.at(i);
+        const QByteArray parent = "accept/" + QByteArray::number(i);
+        {
+            QMutexLocker lock(&mutex);
+            m_dir.dir(parent);
+        }
+        const Cost cost = runCtl({"restore", c.path, "--into", m_dir.path(parent + "/T"), "--yes", "--jobs", "1"}, m_dir.path("home/answer" + QByteArray::number(slot)));
+        const QHash<QByteArray, QByteArray> content = contentOf(m_dir.path(parent + "/T"), topOf(c.expect));
+        QMutexLocker lock(&mutex);
+        if (cost.status != 0 && cost.status != 3)
+            wrong.append(c.id + QStringLiteral(": status %1").arg(cost.status));
+        for (auto it = c.expect.cbegin(); it != c.expect.cend(); ++it) {
+            if (!content.contains(it.key()) || content.value(it.key()) != it.value())
+                wrong.append(c.id + QStringLiteral(": not as it was: ") + displayBytes(it.key()));
+        }
+        for (auto it = content.cbegin(); it != content.cend(); ++it) {
+            if (!c.expect.contains(it.key()))
+                wrong.append(c.id + QStringLiteral(": too much: ") + displayBytes(it.key()));
+        }
+        if (m_dir.names(parent) != QList<QByteArray>{"T"})
+            wrong.append(c.id + QStringLiteral(": something is left beside the target"));
+    });
+    qInfo("%lld accepted cases restored", qlonglong(accepted.size()));
+    QCOMPARE(wrong.join(u'\n'), QString());
+    QCOMPARE(accepted.size(), 94);
+    QCOMPARE(m_dir.names("canary"), QList<QByteArray>());
+    QCOMPARE(m_dir.names("tmp"), QList<QByteArray>());
+}
+
+void tst_Hostile::restore_ofARefusedArchiveLeavesNoTrace()
+{
+    // Every family once; the sweeps differ in a byte.
+    QList<Case> refused;
+    QSet<QString> families;
+    for (const Case &c : std::as_const(m_cases)) {
+        if (c.refused && !c.onLiveData && !families.contains(c.family)) {
+            families.insert(c.family);
+            refused.append(c);
+        }
+    }
+    QByteArray before[2];
+    for (int slot = 0; slot < 2; ++slot) {
+        const QByteArray place = "refuse/" + QByteArray::number(slot);
+        m_dir.dir(place + "/fresh");
+        plantLive(m_dir, place + "/live/T");
+        before[slot] = treeFingerprint(m_dir.path(place));
+    }
+    QStringList wrong;
+    QMutex mutex;
+    inTwo(refused.size(), [&](qsizetype i, int slot) {
+        const Case &c = refused.at(i);
+        const QByteArray place = m_dir.path("refuse/" + QByteArray::number(slot));
+        for (const char *target : {"/fresh/T", "/live/T"}) {
+            const Cost cost = runCtl({"restore", c.path, "--into", place + target, "--yes", "--jobs", "1"}, m_dir.path("home/answer" + QByteArray::number(slot)));
+            const bool untouched = treeFingerprint(place) == before[slot];
+            QMutexLocker lock(&mutex);
+            if (cost.status != 4)
+                wrong.append(c.id + QStringLiteral(": status %1 into %2").arg(cost.status).arg(QLatin1String(target)));
+            if (!untouched)
+                wrong.append(c.id + QStringLiteral(": changed something around %1").arg(QLatin1String(target)));
+            if (cost.peakKiB > kMostKiB)
+                wrong.append(c.id + QStringLiteral(": %1 KiB resident").arg(cost.peakKiB));
+        }
+    });
+    qInfo("%lld refused families, each into a fresh folder and over live data", qlonglong(refused.size()));
+    QCOMPARE(wrong.join(u'\n'), QString());
+    QVERIFY(refused.size() > 350);
+    QCOMPARE(m_dir.names("canary"), QList<QByteArray>());
+    QCOMPARE(m_dir.names("tmp"), QList<QByteArray>());
+}
+
+void tst_Hostile::restore_overALinkInTheLiveTreeIsRefused()
+{
+    const auto found = std::find_if(m_cases.cbegin(), m_cases.cend(), [](const Case &c) { return c.onLiveData; });
+    QVERIFY(found != m_cases.cend());
+    m_dir.file("linked/T/auth/tokens.json", "{}").symlink("linked/T/storage", m_dir.path("canary"));
+    const QByteArray before = treeFingerprint(m_dir.path("linked"));
+    const Cost cost = runCtl({"restore", found->path, "--into", m_dir.path("linked/T"), "--yes"}, m_dir.path("home/answer"));
+    QCOMPARE(cost.status, 4);
+    QCOMPARE(treeFingerprint(m_dir.path("linked")), before);
+    QCOMPARE(m_dir.names("canary"), QList<QByteArray>());
+}
+
+void tst_Hostile::everyCaseOfTheSet_getsItsVerdict_data()
+{
+    QTest::addColumn<bool>("strict");
+    QTest::newRow("standard limits") << false;
+    QTest::newRow("strict limits") << true;
+}
+
+void tst_Hostile::everyCaseOfTheSet_getsItsVerdict()
+{
+    QFETCH(bool, strict);
+    const Limits limits = strict ? Limits::strict() : Limits::production();
+    QStringList wrong;
+    for (const Case &c : std::as_const(m_cases)) {
+        Monitor monitor;
+        const auto archive = ArchiveFile::open(c.path);
+        QVERIFY2(archive, qPrintable(c.id));
+        const auto judgement = inspectArchive(*archive, limits, monitor);
+        QVERIFY2(judgement, qPrintable(c.id));
+        if (judgement->isUsable() == (c.refused && !c.onLiveData))
+            wrong.append(c.id + u": " + verdictWord(judgement->verdict) + u' ' + reasonsOf(*judgement));
+        if (!judgement->isUsable() && judgement->problems.isEmpty())
+            wrong.append(c.id + QStringLiteral(": refused without a reason"));
+    }
+    qInfo("%lld cases judged, %lld wrong", qlonglong(m_cases.size()), qlonglong(wrong.size()));
+    QCOMPARE(wrong.join(u'\n'), QString());
+}
+
+QTEST_GUILESS_MAIN(tst_Hostile)
+#include "tst_hostile.moc"
