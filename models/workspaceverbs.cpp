@@ -40,7 +40,7 @@ Result<VerifyResult> verify(const QByteArray &path, const storage::Limits &limit
     VerifyResult result;
     result.archive = path;
     result.verdict = judgement.verdict;
-    result.problems = judgement.problems;
+    result.problems = judgement.problems + judgement.notes;
     result.members = judgement.members.size();
     result.bytes = judgement.bytes;
     result.sha256Hex = judgement.archiveSha256Hex;
