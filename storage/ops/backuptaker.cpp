@@ -252,17 +252,26 @@ Result<std::pair<TakenFile, TakenFile>> FileTaker::takePair(const FilePlace &fir
                                                             const FilePlace &second, Capture secondCapture)
 {
     const auto takeWhole = [this](const FilePlace &place, Capture capture) {
+        if (capture == Capture::Sqlite)
+            return takeDatabase(place);
         return repeat(place.bytes <= kInMemory ? &FileTaker::readOnce : &FileTaker::copyOnce, place, capture);
     };
     const auto stillThere = [](const FilePlace &place, const TakenFile &taken) {
         const auto stamp = stampAt(place.directoryFd, place.path.name());
         return stamp && stamp->sameAs(taken.stamp);
     };
+    // A database is copied at a moment of its own, whatever is written meanwhile. Its partner must be the same
+    // before and after that moment, so it is read first.
+    if (firstCapture == Capture::Sqlite && secondCapture != Capture::Sqlite) {
+        STRONGROOM_TRY(auto swapped, takePair(second, secondCapture, first, firstCapture));
+        return std::pair(std::move(swapped.second), std::move(swapped.first));
+    }
+    const bool copied = secondCapture == Capture::Sqlite;
     for (int n = 1;; ++n) {
         STRONGROOM_TRY(TakenFile one, takeWhole(first, firstCapture));
         STRONGROOM_TRY(TakenFile two, takeWhole(second, secondCapture));
-        bool same = stillThere(first, one) && stillThere(second, two);
-        if (same && (isRecent(one.stamp) || isRecent(two.stamp))) {
+        bool same = stillThere(first, one) && (copied || stillThere(second, two));
+        if (same && !copied && (isRecent(one.stamp) || isRecent(two.stamp))) {
             // Several versions fit into one tick of the file system's clock and then bear one stamp. Once the tick
             // is over a write shows, so what then bears the same stamp and holds the same bytes is what was there.
             STRONGROOM_CHECK(pause(1));

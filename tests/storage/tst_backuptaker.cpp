@@ -84,6 +84,8 @@ private Q_SLOTS:
     void take_holdsACommittedStateOfALiveDatabase_data();
     void take_holdsACommittedStateOfALiveDatabase();
     void take_keepsADamagedDatabaseAsItLies();
+    void takePair_copiesADatabaseWithItsLog_data();
+    void takePair_copiesADatabaseWithItsLog();
     void takePair_givesBothOrNeither();
     void takePair_takesBothAgainWhenOneChanges();
 };
@@ -229,6 +231,33 @@ void tst_BackupTaker::take_keepsADamagedDatabaseAsItLies()
     bench.work.reset();
     QCOMPARE(bench.builder.names("backups"), QList<QByteArray>());
     QCOMPARE(bench.builder.names("data"), QList<QByteArray>({"db.sqlite", "db.sqlite-journal"}));
+}
+
+void tst_BackupTaker::takePair_copiesADatabaseWithItsLog_data()
+{
+    QTest::addColumn<bool>("databaseFirst");
+    QTest::newRow("database first") << true;
+    QTest::newRow("database second") << false;
+}
+
+// What is committed stands in the log alone until SQLite moves it; the bare file is an older state.
+void tst_BackupTaker::takePair_copiesADatabaseWithItsLog()
+{
+    QFETCH(bool, databaseFirst);
+    Bench bench;
+    LiveDatabase live(bench.builder.path("data/db.sqlite"));
+    live.run("PRAGMA journal_mode=WAL; CREATE TABLE t(a); INSERT INTO t VALUES(42);");
+    bench.builder.file("data/secrets.env", "KEY=value\n");
+    const FilePlace database = bench.place("db.sqlite");
+    const FilePlace secrets = bench.place("secrets.env");
+    auto pair = databaseFirst ? bench.taker().takePair(database, Capture::Sqlite, secrets, Capture::Plain)
+                              : bench.taker().takePair(secrets, Capture::Plain, database, Capture::Sqlite);
+    QVERIFY(pair.has_value());
+    if (!databaseFirst)
+        std::swap(pair->first, pair->second);
+    QVERIFY(pair->first.steady && pair->second.steady);
+    QCOMPARE(contentOf(pair->second), QByteArray("KEY=value\n"));
+    QCOMPARE(query(bench, pair->first, "SELECT a FROM t"), QByteArrayList({"42"}));
 }
 
 void tst_BackupTaker::takePair_givesBothOrNeither()
