@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 namespace strongroom::storage {
 
@@ -68,6 +69,13 @@ FileStamp FileStamp::fromStat(const struct ::stat &st)
     s.links = quint32(st.st_nlink);
     s.type = typeOf(st.st_mode);
     return s;
+}
+
+qint64 fileClockNs()
+{
+    timespec now = {};
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return qint64(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
 Result<FileStamp> stampAt(int dirFd, const QByteArray &name)

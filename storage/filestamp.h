@@ -40,6 +40,9 @@ struct FileStamp {
 };
 
 /// lstat of `name` in the directory `dirFd`. Errors: by errno.
+/// The clock by which this kernel stamps files, in ns since 1970: it stands still for the length of a tick. For
+/// telling stamps apart, never for dates.
+[[nodiscard]] qint64 fileClockNs();
 [[nodiscard]] Result<FileStamp> stampAt(int dirFd, const QByteArray &name);
 [[nodiscard]] Result<FileStamp> stampOf(int fd, const QByteArray &pathForErrors);
 

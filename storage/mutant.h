@@ -43,6 +43,7 @@ enum class Mutant : quint8 {
     ZipChecksumIgnored,
     ArchiveNotReadBack,
     SqliteCopiedRaw,
+    PairNotReadAgain,
     ChangeWhileReadingIgnored,
     TornJsonAccepted,
     SecretsShown,

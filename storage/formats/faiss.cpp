@@ -18,7 +18,9 @@ template<class T> T at(const QByteArray &head, qsizetype offset)
     return qFromLittleEndian<T>(head.constData() + offset);
 }
 
-VectorFile judge(const QByteArray &head, qint64 bytes)
+}  // namespace
+
+VectorFile parseVectorHead(const QByteArray &head, qint64 bytes)
 {
     VectorFile file;
     file.bytes = bytes;
@@ -65,8 +67,6 @@ VectorFile judge(const QByteArray &head, qint64 bytes)
     return file;
 }
 
-}  // namespace
-
 Result<VectorFile> readVectorFile(const Tree &tree, const RelPath &path)
 {
     STRONGROOM_TRY(const std::unique_ptr<TreeFile> file, tree.open(path));
@@ -79,7 +79,7 @@ Result<VectorFile> readVectorFile(const Tree &tree, const RelPath &path)
         done += n;
     }
     head.resize(done);
-    return judge(head, std::max(file->stamp().size, done));
+    return parseVectorHead(head, std::max(file->stamp().size, done));
 }
 
 }  // namespace strongroom::storage

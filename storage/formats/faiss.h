@@ -37,6 +37,9 @@ struct VectorFile {
     qint64 bytes = 0;                ///< the file as it is
 };
 
+/// What the first bytes say of a file of `bytes` bytes; 49 of them are enough. Never fails.
+[[nodiscard]] VectorFile parseVectorHead(const QByteArray &head, qint64 bytes);
+
 /// Reads the first 49 bytes. Flat indexes only (IxF2, IxFI, IxFl); what is wrong with a file is in the
 /// result, errors are of opening and reading. Thread: any.
 /// Source: faiss 1.7 and 1.11, index_write.cpp (write_index_header and the flat index), little-endian:

@@ -217,7 +217,8 @@ public:
             {ItemKind::Entity, ItemKind::Session},
             {QStringLiteral("data")},
             // Uploads are the users' own files, whatever they are called.
-            {{"uploads/**", Capture::Plain}, {"**.tmp", Capture::Runtime}, {"**.json", Capture::Json}},
+            {{"uploads/**", Capture::Plain}, {"**.tmp", Capture::Runtime}, {"**.json", Capture::Json},
+             {"**/index.faiss", Capture::Vectors}, {"**/index.pkl", Capture::Pickle}},
             {{"index.faiss", "index.pkl"}},
             {{"storage/*.json", Capture::Plain}, {"entities/*/*.json", Capture::Plain}, {"api_storage/*.json", Capture::Plain},
              {"api_storage/*/*.json", Capture::Plain}},

@@ -21,6 +21,9 @@ namespace strongroom::storage {
 enum class Capture : quint8 {
     Plain,     ///< stat, read, stat; again when it changed
     Json,      ///< as Plain, and taken only when it parses (5 tries; then as it is, with a warning)
+    Pickle,    ///< as Plain; one that was just written must be walked to its end
+    Vectors,   ///< as Plain; one that was just written must be as long as its header says
+    KeyValues, ///< as Plain; one that was just written should end with its last line
     Sqlite,    ///< SQLite's online backup into a private copy
     Runtime,   ///< lock, pid, temporary: left out and listed as excluded
 };

@@ -387,7 +387,7 @@ public:
             QStringLiteral("Scene server snapshots"),
             {ItemKind::Snapshot},
             {QStringLiteral("data"), QStringLiteral("server/data")},
-            {{kCurrent, Capture::Plain}, {kMetadata, Capture::Json}},
+            {{kMetadata, Capture::Json}, {"*.pkl", Capture::Pickle}, {"backups/*.pkl", Capture::Pickle}},
             {},
             {},
             {},

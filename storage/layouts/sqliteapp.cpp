@@ -203,6 +203,7 @@ const LayoutIdentity &SqliteApp::identity() const
         .kinds = {ItemKind::Session},
         .candidateRoots = {QStringLiteral("data")},
         .captures = {{kDatabaseName, Capture::Sqlite},
+                     {"secrets.env", Capture::KeyValues},
                      {"database.sqlite-journal", Capture::Runtime},
                      {"database.sqlite-wal", Capture::Runtime},
                      {"database.sqlite-shm", Capture::Runtime}},

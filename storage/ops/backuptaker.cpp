@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/ops/backuptaker.h"
 
-#include "storage/formats/json.h"
 #include "storage/formats/sqlite.h"
 #include "storage/mutant.h"
 #include "storage/ops/databaselock.h"
@@ -21,6 +20,7 @@ constexpr int kTries = 5;
 constexpr std::chrono::milliseconds kPause(20);          // times the number of the attempt
 constexpr qint64 kInMemory = qint64(4) << 20;
 constexpr qint64 kBlock = 256 * 1024;
+constexpr qint64 kJustNs = qint64(250) * 1'000'000;      // longer than an application needs for a small file
 constexpr qint64 kRestNs = qint64(10) * 1'000'000'000;   // nobody is in the middle of writing such a file
 
 class MemorySource final : public ContentSource {
@@ -72,23 +72,6 @@ Result<OpenedFile> openPlace(const FilePlace &place)
     return file;
 }
 
-/// Byte for byte, without holding more than two blocks.
-Result<bool> haveSameContent(const TakenFile &a, const TakenFile &b)
-{
-    if (a.size != b.size)
-        return false;
-    QByteArray left(kBlock, Qt::Uninitialized);
-    QByteArray right(kBlock, Qt::Uninitialized);
-    for (qint64 offset = 0; offset < a.size; offset += kBlock) {
-        const qint64 wanted = std::min(kBlock, a.size - offset);
-        STRONGROOM_TRY(const qint64 gotLeft, a.content->readAt(left.data(), wanted, offset));
-        STRONGROOM_TRY(const qint64 gotRight, b.content->readAt(right.data(), wanted, offset));
-        if (gotLeft != gotRight || !std::equal(left.cbegin(), left.cbegin() + gotLeft, right.cbegin()))
-            return false;
-    }
-    return true;
-}
-
 /// Between opening a file and having read `got` bytes of it.
 bool isChanged(const FileStamp &before, const FileStamp &after, qint64 got)
 {
@@ -98,6 +81,22 @@ bool isChanged(const FileStamp &before, const FileStamp &after, qint64 got)
 PlanWarning warning(const char *code, const RelPath &path, const QString &sentence)
 {
     return {QString::fromLatin1(code), path.bytes(), sentence.arg(path.display())};
+}
+
+/// So short ago that its application may still be in the middle of it.
+bool isJustWritten(const FileStamp &stamp)
+{
+    const qint64 age = fileClockNs() - stamp.mtimeNs;
+    return age >= 0 && age < kJustNs;
+}
+
+PlanWarning brokenWarning(const RelPath &path, Capture capture)
+{
+    switch (capture) {
+    case Capture::Pickle: return warning("pickle-truncated", path, QStringLiteral("%1 is not a whole pickle; it is archived as it is."));
+    case Capture::Vectors: return warning("vector-file-truncated", path, QStringLiteral("%1 is not a whole vector file; it is archived as it is."));
+    default: return warning("json-invalid", path, QStringLiteral("%1 is not valid JSON; it is archived as it is."));
+    }
 }
 
 PlanWarning changedWarning(const RelPath &path)
@@ -122,6 +121,12 @@ bool FileTaker::isRecent(const FileStamp &stamp) const
     return std::max(stamp.mtimeNs, stamp.ctimeNs) > m_nowNs - kRestNs;
 }
 
+/// By the time of its content alone: who changes a mode or a name is not in the middle of writing.
+bool FileTaker::isRecentlyWritten(const FileStamp &stamp) const
+{
+    return stamp.mtimeNs > m_nowNs - kRestNs;
+}
+
 Result<void> FileTaker::pause(int attempt) const
 {
     if (m_monitor.stopRequested())
@@ -137,19 +142,20 @@ Result<TakenFile> FileTaker::take(const FilePlace &place, Capture capture)
     if (place.bytes <= kInMemory)
         return repeat(&FileTaker::readOnce, place, capture);
     STRONGROOM_TRY(OpenedFile file, openPlace(place));
+    STRONGROOM_TRY(const bool settled, settle(file, place.path));
     if (!GroupWriter::isReadAtOnce(file.stamp.size))   // shrank since it was met
         return repeat(&FileTaker::readOnce, place, capture);
-    if (capture == Capture::Json) {
-        STRONGROOM_TRY(const bool valid, isJson(file.fd.get(), file.stamp.size, place.path.bytes()));
-        if (!valid)
-            return takeAside(place, capture);
-    }
-    TakenFile taken;
-    taken.stamp = file.stamp;
-    taken.size = file.stamp.size;
-    taken.live = std::make_shared<Fd>(std::move(file.fd));
-    taken.content = std::make_shared<FdSource>(taken.live, place.path.bytes());
-    return taken;
+    if (!settled)
+        return takeAside(place, capture);
+    Attempt attempt;
+    attempt.taken.stamp = file.stamp;
+    attempt.taken.size = file.stamp.size;
+    attempt.taken.live = std::make_shared<Fd>(std::move(file.fd));
+    attempt.taken.content = std::make_shared<FdSource>(attempt.taken.live, place.path.bytes());
+    STRONGROOM_CHECK(checkContent(attempt, place, capture));
+    if (attempt.form != FileForm::Whole)
+        return takeAside(place, capture);
+    return std::move(attempt.taken);
 }
 
 bool FileTaker::wasSteady(const TakenFile &taken) const
@@ -169,25 +175,28 @@ Result<TakenFile> FileTaker::repeat(Try attempt, const FilePlace &place, Capture
 {
     for (int n = 1;; ++n) {
         STRONGROOM_TRY(Attempt result, (this->*attempt)(place, capture));
-        // Text cut off at a quiet moment parses no better later, unless somebody is writing it now.
-        const bool again = result.changed || (result.invalid && isRecent(result.taken.stamp));
+        // What is cut off at a quiet moment is no more whole later, unless somebody is writing it now.
+        const bool recent = isRecentlyWritten(result.taken.stamp);
+        const bool again = result.changed || (result.form == FileForm::Broken && recent)
+            || (result.form == FileForm::Doubtful && isJustWritten(result.taken.stamp));
         if (again && n < kTries) {
             STRONGROOM_CHECK(pause(n));
             continue;
         }
-        result.taken.steady = !result.changed;
+        const bool broken = result.form == FileForm::Broken;
+        result.taken.steady = !result.changed && !(broken && recent);
         if (result.changed)
             result.taken.warnings.append(changedWarning(place.path));
-        if (result.invalid)
-            result.taken.warnings.append(warning("json-invalid", place.path,
-                                                 QStringLiteral("%1 is not valid JSON; it is archived as it is.")));
+        if (broken)
+            result.taken.warnings.append(brokenWarning(place.path, capture));
         return std::move(result.taken);
     }
 }
 
 Result<FileTaker::Attempt> FileTaker::readOnce(const FilePlace &place, Capture capture)
 {
-    STRONGROOM_TRY(const OpenedFile file, openPlace(place));
+    STRONGROOM_TRY(OpenedFile file, openPlace(place));
+    STRONGROOM_TRY(const bool settled, settle(file, place.path));
     if (file.stamp.size > kInMemory)   // grew over the edge since it was looked at
         return copyOnce(place, capture);
     QByteArray bytes(file.stamp.size, Qt::Uninitialized);
@@ -195,18 +204,19 @@ Result<FileTaker::Attempt> FileTaker::readOnce(const FilePlace &place, Capture c
     STRONGROOM_TRY(const FileStamp after, stampOf(file.fd.get(), place.path.bytes()));
     bytes.truncate(got);
     Attempt attempt;
-    attempt.changed = isChanged(file.stamp, after, got);
-    attempt.invalid = capture == Capture::Json && validateJson(bytes).has_value() && !isMutant(Mutant::TornJsonAccepted);
+    attempt.changed = !settled || isChanged(file.stamp, after, got);
     attempt.taken.stamp = file.stamp;
     attempt.taken.size = got;
     if (got > 0)
         attempt.taken.content = std::make_shared<MemorySource>(std::move(bytes));
+    STRONGROOM_CHECK(checkContent(attempt, place, capture));
     return attempt;
 }
 
 Result<FileTaker::Attempt> FileTaker::copyOnce(const FilePlace &place, Capture capture)
 {
-    STRONGROOM_TRY(const OpenedFile file, openPlace(place));
+    STRONGROOM_TRY(OpenedFile file, openPlace(place));
+    STRONGROOM_TRY(const bool settled, settle(file, place.path));
     STRONGROOM_TRY(Fd copy, m_work.temporaryFile());
     QByteArray block(kBlock, Qt::Uninitialized);
     qint64 done = 0;
@@ -222,30 +232,41 @@ Result<FileTaker::Attempt> FileTaker::copyOnce(const FilePlace &place, Capture c
     }
     STRONGROOM_TRY(const FileStamp after, stampOf(file.fd.get(), place.path.bytes()));
     Attempt attempt;
-    attempt.changed = isChanged(file.stamp, after, done);
-    if (capture == Capture::Json) {
-        STRONGROOM_TRY(const bool valid, isJson(copy.get(), done, place.path.bytes()));
-        attempt.invalid = !valid && !isMutant(Mutant::TornJsonAccepted);
-    }
+    attempt.changed = !settled || isChanged(file.stamp, after, done);
     attempt.taken.stamp = file.stamp;
     attempt.taken.size = done;
     attempt.taken.content = sourceOf(std::move(copy), done, place.path.bytes());
+    STRONGROOM_CHECK(checkContent(attempt, place, capture));
     return attempt;
 }
 
-Result<bool> FileTaker::isJson(int fd, qint64 size, const QByteArray &path)
+/// Waits until a write would show in the file's stamp: within one tick of the clock that file systems stamp with,
+/// several versions bear one stamp. False when it was written all the time.
+Result<bool> FileTaker::settle(OpenedFile &file, const RelPath &path) const
 {
-    JsonValidator validator;
-    QByteArray block(kBlock, Qt::Uninitialized);
-    for (qint64 offset = 0; offset < size;) {
-        if (m_monitor.stopRequested())
-            return fail(ErrorCode::Cancelled);
-        STRONGROOM_TRY(const qint64 got, preadFully(fd, block.data(), std::min(kBlock, size - offset), offset, path));
-        if (got == 0 || !validator.feed(QByteArrayView(block).first(got)))
+    constexpr int kWaits = 20;                                  // more than one tick of any kernel
+    constexpr std::chrono::milliseconds kWait(1);
+    constexpr qint64 kForeignNs = qint64(1) * 1'000'000'000;    // further ahead: a server's clock, nothing to wait for
+    for (int n = 0;; ++n) {
+        const qint64 ahead = file.stamp.ctimeNs - fileClockNs();
+        if (ahead < 0 || ahead > kForeignNs)
+            return true;
+        if (n == kWaits)
             return false;
-        offset += got;
+        std::this_thread::sleep_for(kWait);
+        STRONGROOM_TRY(file.stamp, stampOf(file.fd.get(), path.bytes()));
     }
-    return validator.finish();
+}
+
+Result<void> FileTaker::checkContent(Attempt &attempt, const FilePlace &place, Capture capture)
+{
+    // What has come to rest is taken as it is: whether it is in order is for verification to say, not for a backup.
+    if (capture != Capture::Json && !isRecentlyWritten(attempt.taken.stamp))
+        return {};
+    STRONGROOM_TRY(attempt.form, formOf(attempt.taken, capture, place.path, m_monitor));
+    if (isMutant(Mutant::TornJsonAccepted))
+        attempt.form = FileForm::Whole;
+    return {};
 }
 
 Result<std::pair<TakenFile, TakenFile>> FileTaker::takePair(const FilePlace &first, Capture firstCapture,
@@ -266,23 +287,20 @@ Result<std::pair<TakenFile, TakenFile>> FileTaker::takePair(const FilePlace &fir
         STRONGROOM_TRY(auto swapped, takePair(second, secondCapture, first, firstCapture));
         return std::pair(std::move(swapped.second), std::move(swapped.first));
     }
-    const bool copied = secondCapture == Capture::Sqlite;
     for (int n = 1;; ++n) {
         STRONGROOM_TRY(TakenFile one, takeWhole(first, firstCapture));
         STRONGROOM_TRY(TakenFile two, takeWhole(second, secondCapture));
-        bool same = stillThere(first, one) && (copied || stillThere(second, two));
-        if (same && !copied && (isRecent(one.stamp) || isRecent(two.stamp))) {
-            // Several versions fit into one tick of the file system's clock and then bear one stamp. Once the tick
-            // is over a write shows, so what then bears the same stamp and holds the same bytes is what was there.
+        const auto stand = [&] {
+            return stillThere(first, one) && (secondCapture == Capture::Sqlite || stillThere(second, two));
+        };
+        bool same = stand();
+        if (same && (isRecent(one.stamp) || isRecent(two.stamp))) {
+            // An application that has just written one of them may be about to write the other.
             STRONGROOM_CHECK(pause(1));
-            STRONGROOM_TRY(const TakenFile oneAgain, takeWhole(first, firstCapture));
-            STRONGROOM_TRY(const TakenFile twoAgain, takeWhole(second, secondCapture));
-            STRONGROOM_TRY(const bool sameOne, haveSameContent(one, oneAgain));
-            STRONGROOM_TRY(const bool sameTwo, haveSameContent(two, twoAgain));
-            same = sameOne && sameTwo && stillThere(first, one) && stillThere(second, two);
+            same = stand();
         }
-        if (same || n == kTries) {
-            if (!same && one.steady && two.steady) {
+        if (same || n == kTries || isMutant(Mutant::PairNotReadAgain)) {
+            if (!same && one.steady && two.steady && !isMutant(Mutant::PairNotReadAgain)) {
                 one.steady = false;
                 one.warnings.append(changedWarning(first.path));
             }

@@ -10,6 +10,7 @@
 #include "storage/dirtree.h"
 #include "storage/layouts/layout.h"
 #include "storage/ops/backupwork.h"
+#include "storage/ops/fileform.h"
 #include "storage/plan.h"
 
 #include <chrono>
@@ -57,8 +58,8 @@ public:
 private:
     struct Attempt {
         TakenFile taken;
-        bool changed = false;   ///< between the two stamps
-        bool invalid = false;   ///< JSON that does not parse
+        bool changed = false;   ///< between the two stamps, or nobody can tell
+        FileForm form = FileForm::Whole;
     };
     using Try = Result<Attempt> (FileTaker::*)(const FilePlace &, Capture);
     [[nodiscard]] Result<TakenFile> repeat(Try attempt, const FilePlace &place, Capture capture);
@@ -66,8 +67,10 @@ private:
     [[nodiscard]] Result<Attempt> copyOnce(const FilePlace &place, Capture capture);
     [[nodiscard]] Result<TakenFile> takeDatabase(const FilePlace &place);
     [[nodiscard]] Result<TakenFile> takeResting(const FilePlace &place);
-    [[nodiscard]] Result<bool> isJson(int fd, qint64 size, const QByteArray &path);
+    [[nodiscard]] Result<bool> settle(OpenedFile &file, const RelPath &path) const;
+    [[nodiscard]] Result<void> checkContent(Attempt &attempt, const FilePlace &place, Capture capture);
     [[nodiscard]] bool isRecent(const FileStamp &stamp) const;
+    [[nodiscard]] bool isRecentlyWritten(const FileStamp &stamp) const;
     [[nodiscard]] Result<void> pause(int attempt) const;
 
     const DirTree &m_tree;

@@ -44,6 +44,7 @@ constexpr std::array kMutantNames = {
     "zip-checksum-ignored",
     "archive-not-read-back",
     "sqlite-copied-raw",
+    "pair-not-read-again",
     "change-while-reading-ignored",
     "torn-json-accepted",
     "secrets-shown",

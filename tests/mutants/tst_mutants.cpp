@@ -57,6 +57,7 @@ const Killer kKillers[] = {
     {Mutant::ZipChecksumIgnored, "tst_zipreader", "read_neverAcceptsACutOrFlippedZipWithOtherContent"},
     {Mutant::ArchiveNotReadBack, "tst_durability", "backup_isReadBackBeforeItGetsItsName"},
     {Mutant::SqliteCopiedRaw, "tst_backuptaker", "take_holdsACommittedStateOfALiveDatabase"},
+    {Mutant::PairNotReadAgain, "tst_backuptaker", "takePair_neverMixesTwoVersions"},
     {Mutant::ChangeWhileReadingIgnored, "tst_backuptrouble", "growingFile_isTakenAsItWasAtOneMoment shrinkingFile_neverLeavesAHole"},
     {Mutant::TornJsonAccepted, "tst_backuptrouble", "brokenJson_isTakenWithAWarning"},
     {Mutant::SecretsShown, "tst_mask", "json_hidesEveryCanary"},

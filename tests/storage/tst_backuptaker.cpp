@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/ops/backuptaker.h"
 
+#include "tests/support/callhooks.h"
 #include "tests/support/datadirbuilder.h"
 #include "tests/support/sqlitebuilder.h"
 
@@ -84,10 +85,14 @@ private Q_SLOTS:
     void take_holdsACommittedStateOfALiveDatabase_data();
     void take_holdsACommittedStateOfALiveDatabase();
     void take_keepsADamagedDatabaseAsItLies();
+    void take_saysWhenAFileIsHalfWritten_data();
+    void take_saysWhenAFileIsHalfWritten();
+    void take_waitsForAFileThatWasJustEmptied();
     void takePair_copiesADatabaseWithItsLog_data();
     void takePair_copiesADatabaseWithItsLog();
     void takePair_givesBothOrNeither();
     void takePair_takesBothAgainWhenOneChanges();
+    void takePair_neverMixesTwoVersions();
 };
 
 void tst_BackupTaker::take_givesContentAndStamp_data()
@@ -145,13 +150,15 @@ void tst_BackupTaker::take_neverCallsTornJsonWhole()
     std::atomic<bool> over = false;
     std::thread application([&] {
         const QByteArray path = bench.builder.path("data/s.json");
+        int version = 0;
         while (!over) {
             const Fd fd(::open(path.constData(), O_WRONLY | O_TRUNC | O_CLOEXEC));
             (void)writeFully(fd.get(), half.constData(), half.size(), {});
             std::this_thread::yield();
             (void)writeFully(fd.get(), "2]}", 3, {});
-            for (int i = 0; i < 50 && !over; ++i)
-                std::this_thread::yield();
+            // Sometimes it has nothing to say for a while; what never holds still cannot be had whole.
+            if (++version % 4 == 0)
+                std::this_thread::sleep_for(std::chrono::milliseconds(40));
         }
     });
     int whole = 0;
@@ -233,6 +240,71 @@ void tst_BackupTaker::take_keepsADamagedDatabaseAsItLies()
     QCOMPARE(bench.builder.names("data"), QList<QByteArray>({"db.sqlite", "db.sqlite-journal"}));
 }
 
+void tst_BackupTaker::take_saysWhenAFileIsHalfWritten_data()
+{
+    QTest::addColumn<int>("capture");
+    QTest::addColumn<QByteArray>("whole");
+    QTest::addColumn<QString>("code");
+    QTest::newRow("JSON") << int(Capture::Json) << QByteArray("{\"a\": [1, 2, 3]}") << QStringLiteral("json-invalid");
+    QTest::newRow("pickle") << int(Capture::Pickle) << QByteArray("\x80\x04}\x94\x8c\x01" "a\x94K\x01s.", 12)
+                            << QStringLiteral("pickle-truncated");
+    QByteArray vectors("IxF2", 4);
+    const auto add = [&vectors](auto value) { vectors.append(reinterpret_cast<const char *>(&value), sizeof value); };
+    add(qint32(2));      // dimension
+    add(qint64(3));      // vectors
+    add(qint64(0));
+    add(qint64(0));
+    add(quint8(1));      // trained
+    add(qint32(1));      // metric
+    add(quint64(6));     // floats
+    vectors.append(6 * 4, 'v');
+    QTest::newRow("vectors") << int(Capture::Vectors) << vectors << QStringLiteral("vector-file-truncated");
+}
+
+void tst_BackupTaker::take_saysWhenAFileIsHalfWritten()
+{
+    QFETCH(int, capture);
+    QFETCH(QByteArray, whole);
+    QFETCH(QString, code);
+    Bench bench;
+    bench.builder.file("data/f", whole);
+    const auto sound = bench.take("f", Capture(capture));
+    QVERIFY(sound && sound->steady);
+    QCOMPARE(codes(*sound), QStringList());
+    for (const qsizetype cut : {qsizetype(0), whole.size() / 2, whole.size() - 1}) {
+        bench.builder.file("data/f", whole.first(cut));
+        const auto torn = bench.take("f", Capture(capture));
+        QVERIFY(torn);
+        QVERIFY(!torn->steady);
+        QCOMPARE(codes(*torn), QStringList({code}));
+        QCOMPARE(contentOf(*torn), whole.first(cut));
+    }
+}
+
+// What most applications do first; the backup comes in between.
+void tst_BackupTaker::take_waitsForAFileThatWasJustEmptied()
+{
+    Bench bench;
+    bench.builder.file("data/f", "");
+    Result<TakenFile> taken = fail(ErrorCode::Internal);
+    int looks = 0;
+    {
+        const CallHooks hooks([&](Call &call) {
+            // The application goes on before the second look.
+            if (call.kind == CallKind::Open && QByteArray(call.name) == "f" && ++looks == 2)
+                bench.builder.file("data/f", "written");
+        }, {});
+        taken = bench.take("f");
+    }
+    QVERIFY(looks >= 2);
+    QVERIFY(taken && taken->steady);
+    QCOMPARE(contentOf(*taken), QByteArray("written"));
+    // One that stays empty is taken as it is.
+    bench.builder.file("data/empty", "");
+    const auto empty = bench.take("empty");
+    QVERIFY(empty && empty->steady && empty->warnings.isEmpty() && empty->size == 0);
+}
+
 void tst_BackupTaker::takePair_copiesADatabaseWithItsLog_data()
 {
     QTest::addColumn<bool>("databaseFirst");
@@ -250,8 +322,8 @@ void tst_BackupTaker::takePair_copiesADatabaseWithItsLog()
     bench.builder.file("data/secrets.env", "KEY=value\n");
     const FilePlace database = bench.place("db.sqlite");
     const FilePlace secrets = bench.place("secrets.env");
-    auto pair = databaseFirst ? bench.taker().takePair(database, Capture::Sqlite, secrets, Capture::Plain)
-                              : bench.taker().takePair(secrets, Capture::Plain, database, Capture::Sqlite);
+    auto pair = databaseFirst ? bench.taker().takePair(database, Capture::Sqlite, secrets, Capture::KeyValues)
+                              : bench.taker().takePair(secrets, Capture::KeyValues, database, Capture::Sqlite);
     QVERIFY(pair.has_value());
     if (!databaseFirst)
         std::swap(pair->first, pair->second);
@@ -279,34 +351,57 @@ void tst_BackupTaker::takePair_givesBothOrNeither()
 void tst_BackupTaker::takePair_takesBothAgainWhenOneChanges()
 {
     // The application writes both, one after the other, without a pause between two versions: a pair that is
-    // called steady was there for the time it took to read it.
+    // called steady was there for the time it took to read it. In JSON, so that half a file can be told.
     Bench bench;
-    bench.builder.file("data/index.faiss", "0").file("data/index.pkl", "0");
+    const auto text = [](int version) { return QByteArray("[" + QByteArray::number(version) + "]"); };
+    const auto versionOf = [](const TakenFile &taken) { return contentOf(taken).mid(1).chopped(1).toInt(); };
+    bench.builder.file("data/index.faiss", text(0)).file("data/index.pkl", text(0));
+    const auto take = [&] {
+        return bench.taker().takePair(bench.place("index.faiss"), Capture::Json, bench.place("index.pkl"), Capture::Json);
+    };
     std::atomic<bool> over = false;
     std::thread application([&] {
         for (int version = 1; !over; ++version) {
             for (const char *name : {"data/index.faiss", "data/index.pkl"})
-                bench.builder.file(name, QByteArray::number(version));
+                bench.builder.file(name, text(version));
+            if (version % 8 == 0)
+                std::this_thread::sleep_for(std::chrono::milliseconds(60));
         }
     });
     int steady = 0;
     for (int i = 0; i < 10; ++i) {
-        const auto pair = bench.taker().takePair(bench.place("index.faiss"), Capture::Plain, bench.place("index.pkl"), Capture::Plain);
+        const auto pair = take();
         if (!pair)
             qFatal("takePair failed");
         if (!pair->first.steady || !pair->second.steady)
             continue;
         ++steady;
-        const int distance = contentOf(pair->first).toInt() - contentOf(pair->second).toInt();
+        const int distance = versionOf(pair->first) - versionOf(pair->second);
         QVERIFY2((distance >= 0 && distance <= 1) || (over = true, application.join(), false), QByteArray::number(distance).constData());
     }
     over = true;
     application.join();
     qInfo("%d of 10 pairs steady", steady);
     // Left alone it is steady, and both are of the last version.
-    const auto rest = bench.taker().takePair(bench.place("index.faiss"), Capture::Plain, bench.place("index.pkl"), Capture::Plain);
+    const auto rest = take();
     QVERIFY(rest && rest->first.steady && rest->second.steady);
     QCOMPARE(contentOf(rest->first), contentOf(rest->second));
+}
+
+void tst_BackupTaker::takePair_neverMixesTwoVersions()
+{
+    Bench bench;
+    bench.builder.file("data/index.faiss", "1").file("data/index.pkl", "1");
+    int looks = 0;
+    const CallHooks hooks([&](Call &call) {
+        // After the first was read and before the second is: both are new.
+        if (call.kind == CallKind::Open && QByteArray(call.name) == "index.pkl" && ++looks == 1)
+            bench.builder.file("data/index.faiss", "2").file("data/index.pkl", "2");
+    }, {});
+    const auto pair = bench.taker().takePair(bench.place("index.faiss"), Capture::Plain, bench.place("index.pkl"), Capture::Plain);
+    QVERIFY(pair && pair->first.steady && pair->second.steady);
+    QCOMPARE(contentOf(pair->first), QByteArray("2"));
+    QCOMPARE(contentOf(pair->second), QByteArray("2"));
 }
 
 QTEST_GUILESS_MAIN(tst_BackupTaker)
