@@ -30,6 +30,8 @@ public:
     [[nodiscard]] Result<void> sync();
     /// sync, rename (replacing `name` only if `replace`), sync of the folder. After an error there is no new `name`.
     [[nodiscard]] Result<void> commit(bool replace = false);
+    /// Leaves the name alone from now on: somebody else's file has it.
+    void abandon() { m_done = true; }
 
 private:
     AtomicFile(int dirFd, QByteArray name, Fd fd);

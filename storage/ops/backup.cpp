@@ -44,7 +44,7 @@ public:
 private:
     Result<void> lockDirectory(const BackupSelection &selection);
     Result<void> chooseName(const BackupSelection &selection);
-    Result<AtomicFile> createPartial(int folderFd);
+    Result<AtomicFile> createPartial(const BackupSelection &selection);
     Result<Manifest> beginManifest(const BackupSelection &selection);
     Result<void> countItems(const BackupSelection &selection, Manifest &manifest);
     Result<void> writeArchive(const BackupSelection &selection, AtomicFile &file, Manifest manifest);
@@ -65,9 +65,8 @@ Result<void> BackupRun::run()
     STRONGROOM_TRY(const BackupSelection selection, BackupSelection::open(m_request, m_monitor));
     STRONGROOM_CHECK(lockDirectory(selection));
     BackupWork::removeStale(selection.folderFd());
-    STRONGROOM_CHECK(chooseName(selection));
+    STRONGROOM_TRY(AtomicFile file, createPartial(selection));
     STRONGROOM_TRY(Manifest manifest, beginManifest(selection));
-    STRONGROOM_TRY(AtomicFile file, createPartial(selection.folderFd()));
     STRONGROOM_CHECK(writeArchive(selection, file, std::move(manifest)));
     m_monitor.begin(Phase::Syncing);
     STRONGROOM_CHECK(file.sync());
@@ -101,20 +100,44 @@ Result<void> BackupRun::chooseName(const BackupSelection &selection)
     return {};
 }
 
-Result<AtomicFile> BackupRun::createPartial(int folderFd)
+/// Claims a name: whoever holds the lock of NAME.partial is the one to finish NAME. Several backups into one folder
+/// may want the same name in the same second; all but one of them look for another, unless they were told which.
+Result<AtomicFile> BackupRun::createPartial(const BackupSelection &selection)
 {
-    constexpr int kTries = 3;
-    for (int n = 1; n <= kTries; ++n) {
+    constexpr int kTries = 100;
+    const int folderFd = selection.folderFd();
+    for (int n = 0; n < kTries; ++n) {
+        if (m_monitor.stopRequested())
+            return fail(ErrorCode::Cancelled);
+        STRONGROOM_CHECK(chooseName(selection));
         const QByteArray leftover = m_name + ".partial";
         const Fd old(retried([&] { return ::openat(folderFd, leftover.constData(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK); }));
-        if (old.isValid() && !lockPartial(old.get()))
-            break;
-        STRONGROOM_TRY(AtomicFile file, AtomicFile::create(folderFd, m_name, old.isValid()));
-        // Who cleans up after crashes may have come between creating and locking.
-        const bool locked = lockPartial(file.fd());
+        if (old.isValid() && !lockPartial(old.get())) {
+            if (!m_request.name.isEmpty())
+                break;
+            continue;
+        }
+        Result<AtomicFile> file = AtomicFile::create(folderFd, m_name, old.isValid());
+        if (!file) {
+            if (file.error().code == ErrorCode::AlreadyExists)
+                continue;
+            return file;
+        }
+        // Who cleans up after crashes may have come between creating and locking, and another backup may have
+        // finished under this name between choosing and creating.
+        const bool locked = waitForPartial(file->fd());
+        STRONGROOM_TRY(const FileStamp ours, stampOf(file->fd(), leftover));
         const auto named = stampAt(folderFd, leftover);
-        const auto ours = stampOf(file.fd(), leftover);
-        if (locked && named && ours && named->inode == ours->inode)
+        if (!named || named->device != ours.device || named->inode != ours.inode) {
+            file->abandon();
+            continue;
+        }
+        if (!locked) {
+            file->abandon();   // somebody has it in hand for whatever reason; cleaning up is for a later start
+            continue;
+        }
+        const auto finished = stampAt(folderFd, m_name);
+        if (!finished && finished.error().code == ErrorCode::NotFound)
             return file;
     }
     return fail(ErrorCode::Locked, m_report.archive);

@@ -59,7 +59,8 @@ QByteArray baseName(const BackupRequest &request, const BackupSelection &selecti
 
 Result<bool> isTaken(int folderFd, const QByteArray &name)
 {
-    for (const QByteArray &candidate : {name, QByteArray(name + ".partial"), QByteArray(name + ".sha256")}) {
+    // The unfinished one first: it becomes the finished one, and must be seen under one name or the other.
+    for (const QByteArray &candidate : {QByteArray(name + ".partial"), name, QByteArray(name + ".sha256")}) {
         const auto stamp = stampAt(folderFd, candidate);
         if (stamp)
             return true;

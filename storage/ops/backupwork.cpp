@@ -6,9 +6,11 @@
 #include "storage/walker.h"
 
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace strongroom::storage {
@@ -49,6 +51,17 @@ bool isAlive(int folderFd, const QByteArray &partial)
 bool lockPartial(int fd)
 {
     return retried([fd] { return ::flock(fd, LOCK_EX | LOCK_NB); }) == 0;
+}
+
+bool waitForPartial(int fd)
+{
+    constexpr int kTries = 5000;   // milliseconds: who looks has the file in hand for microseconds, if it is let run
+    for (int n = 0; n < kTries; ++n) {
+        if (lockPartial(fd))
+            return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
 }
 
 BackupWork::BackupWork(int folderFd, QByteArray folderPath, QByteArray partialName)

@@ -37,5 +37,7 @@ private:
 /// Takes the lock by which a living backup is told from what a crash left; false when another one has it.
 /// Held until the last descriptor of the open file is closed.
 [[nodiscard]] bool lockPartial(int fd);
+/// The same for a file that was just created: whoever looks whether it is alive holds the lock for a moment.
+[[nodiscard]] bool waitForPartial(int fd);
 
 }  // namespace strongroom::storage
