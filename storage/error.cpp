@@ -28,7 +28,7 @@ constexpr CodeRow kCodes[] = {
     {ErrorCode::DiskFull, "disk-full", false},
     {ErrorCode::ReadFailed, "read-failed", false},
     {ErrorCode::WriteFailed, "write-failed", false},
-    {ErrorCode::Changed, "changed", false},
+    {ErrorCode::Changed, "changed", true},
     {ErrorCode::Vanished, "vanished", false},
     {ErrorCode::NotSupported, "not-supported", false},
     {ErrorCode::CrossDevice, "cross-device", false},

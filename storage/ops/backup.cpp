@@ -44,6 +44,7 @@ public:
 private:
     Result<void> lockDirectory(const BackupSelection &selection);
     Result<void> chooseName(const BackupSelection &selection);
+    Result<bool> hasItsName(const AtomicFile &file, int folderFd) const;
     Result<AtomicFile> createPartial(const BackupSelection &selection);
     Result<Manifest> beginManifest(const BackupSelection &selection);
     Result<void> countItems(const BackupSelection &selection, Manifest &manifest);
@@ -74,6 +75,12 @@ Result<void> BackupRun::run()
     if (m_monitor.stopRequested())
         return fail(ErrorCode::Cancelled);
     m_monitor.begin(Phase::Finishing);
+    // A name is moved, not a file: somebody who cleaned up by hand may have left ours to another.
+    STRONGROOM_TRY(const bool ours, hasItsName(file, selection.folderFd()));
+    if (!ours) {
+        file.abandon();
+        return fail(ErrorCode::Changed, m_report.archive);
+    }
     STRONGROOM_CHECK(file.commit());
     writeSidecar(selection.folderFd());
     return {};
@@ -98,6 +105,13 @@ Result<void> BackupRun::chooseName(const BackupSelection &selection)
     STRONGROOM_TRY(m_name, chooseArchiveName(m_request, selection));
     m_report.archive = m_request.folder + '/' + m_name;
     return {};
+}
+
+Result<bool> BackupRun::hasItsName(const AtomicFile &file, int folderFd) const
+{
+    STRONGROOM_TRY(const FileStamp ours, stampOf(file.fd(), file.partialName()));
+    const auto named = stampAt(folderFd, file.partialName());
+    return named && named->device == ours.device && named->inode == ours.inode;
 }
 
 /// Claims a name: whoever holds the lock of NAME.partial is the one to finish NAME. Several backups into one folder
@@ -126,14 +140,9 @@ Result<AtomicFile> BackupRun::createPartial(const BackupSelection &selection)
         // Who cleans up after crashes may have come between creating and locking, and another backup may have
         // finished under this name between choosing and creating.
         const bool locked = waitForPartial(file->fd());
-        STRONGROOM_TRY(const FileStamp ours, stampOf(file->fd(), leftover));
-        const auto named = stampAt(folderFd, leftover);
-        if (!named || named->device != ours.device || named->inode != ours.inode) {
-            file->abandon();
-            continue;
-        }
-        if (!locked) {
-            file->abandon();   // somebody has it in hand for whatever reason; cleaning up is for a later start
+        STRONGROOM_TRY(const bool ours, hasItsName(*file, folderFd));
+        if (!locked || !ours) {
+            file->abandon();   // never remove what may be another's; a leftover of ours is for a later start
             continue;
         }
         const auto finished = stampAt(folderFd, m_name);
@@ -250,7 +259,18 @@ Result<void> BackupRun::verify(const QByteArray &partialName)
 void BackupRun::writeSidecar(int folderFd)
 {
     const QByteArray text = sumsLine(m_report.sha256Hex, m_name);
-    if (const auto written = writeFileAtomically(folderFd, m_name + ".sha256", text, true); !written)
+    const auto write = [&]() -> Result<void> {
+        STRONGROOM_TRY(AtomicFile file, AtomicFile::create(folderFd, m_name + ".sha256", true));
+        (void)waitForPartial(file.fd());
+        STRONGROOM_CHECK(file.write(text));
+        return file.commit(true);
+    };
+    // Another backup into this folder may have taken it for a leftover before it was locked.
+    constexpr int kTries = 5;
+    Result<void> written = write();
+    for (int n = 1; n < kTries && !written && written.error().code == ErrorCode::NotFound; ++n)
+        written = write();
+    if (!written)
         m_report.warnings.append({QStringLiteral("sidecar-missing"), QByteArray(m_name + ".sha256"), describe(written.error()).oneLine()});
 }
 

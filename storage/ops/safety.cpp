@@ -176,7 +176,10 @@ Result<Plan> planUndoOf(const Beside &beside, Monitor &monitor)
     if (::faccessat(beside.parent.get(), ".", W_OK | X_OK, AT_EACCESS) != 0)
         return failErrno(errno, beside.parentPath);
     monitor.begin(Phase::Planning);
-    STRONGROOM_TRY(const SafetyFolder folder, openSafety(beside, numbers.first()));
+    Result<SafetyFolder> opened = openSafety(beside, numbers.first());
+    if (!opened && opened.error().code == ErrorCode::NotFound)
+        return fail(ErrorCode::Changed, beside.path);   // another operation took it between the two looks
+    STRONGROOM_TRY(const SafetyFolder folder, std::move(opened));
     STRONGROOM_TRY(const QList<UndoSlot> found, lookAtSlots(beside, folder));
     Plan plan;
     plan.operation = Operation::Undo;
