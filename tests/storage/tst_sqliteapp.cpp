@@ -271,7 +271,7 @@ void tst_SqliteApp::identity_keepsThePairTogether()
     const LayoutIdentity &identity = layout().identity();
     QCOMPARE(captureFor(identity, RelPath::literal("database.sqlite")), Capture::Sqlite);
     QCOMPARE(captureFor(identity, RelPath::literal("database.sqlite-wal")), Capture::Runtime);
-    QCOMPARE(captureFor(identity, RelPath::literal("secrets.env")), Capture::Plain);
+    QCOMPARE(captureFor(identity, RelPath::literal("secrets.env")), Capture::KeyValues);
     QCOMPARE(identity.pairs.size(), 1);
     QCOMPARE(identity.secretFiles.value(0).pattern, QByteArray("secrets.env"));
 }
