@@ -54,9 +54,9 @@ private:
     void start(Running &program, const QString &executable, const QStringList &arguments);
     QByteArray tool(const QStringList &arguments);
     QByteArray windowNamed(const QString &title);
-    QByteArray trouble(Running &program);
+    QByteArray trouble(const QByteArray &window, Running &program);
     Rect geometryOf(const QByteArray &window);
-    void dragFrom(const QByteArray &path, const Rect &target);
+    void dragFrom(Running &source, const QByteArray &path, const Rect &target);
 
     QProcess m_server;
     QProcessEnvironment m_environment;
@@ -80,8 +80,10 @@ void tst_RealDrag::initTestCase()
     m_environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("xcb"));
     m_environment.insert(QStringLiteral("HOME"), QString::fromLocal8Bit(m_tree->path("home")));
     m_environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), QString::fromLocal8Bit(m_tree->path("run")));
-    for (const char *name : {"XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "WAYLAND_DISPLAY", "QT_SCALE_FACTOR", "DBUS_SESSION_BUS_ADDRESS"})
+    for (const char *name : {"XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "WAYLAND_DISPLAY", "QT_SCALE_FACTOR"})
         m_environment.remove(QString::fromLatin1(name));
+    // Whoever looks for a session bus without an address starts one, which would outlive us.
+    m_environment.insert(QStringLiteral("DBUS_SESSION_BUS_ADDRESS"), QStringLiteral("disabled:"));
     m_environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
 }
 
@@ -119,15 +121,17 @@ QByteArray tst_RealDrag::tool(const QStringList &arguments)
     return process.exitCode() == 0 ? process.readAllStandardOutput().trimmed() : QByteArray();
 }
 
-/// What there is to know when a window does not come: state and words of the program, titles of all windows.
-QByteArray tst_RealDrag::trouble(Running &program)
+/// What there is to know when `window` did not come: state and words of the program, titles of all windows.
+QByteArray tst_RealDrag::trouble(const QByteArray &window, Running &program)
 {
+    if (!window.isEmpty())
+        return {};   // QVERIFY2 asks even when all is well
     QByteArray text("running");
     if (program.process.state() != QProcess::Running)
         text = "ended, status " + QByteArray::number(program.process.exitCode());
     text += "; says: " + program.process.readAllStandardError() + "; windows:";
-    for (const QByteArray &window : tool({QStringLiteral("search"), QStringLiteral("--name"), QStringLiteral(".")}).split('\n'))
-        text += " [" + tool({QStringLiteral("getwindowname"), QString::fromLatin1(window)}) + ']';
+    for (const QByteArray &other : tool({QStringLiteral("search"), QStringLiteral("--name"), QStringLiteral(".")}).split('\n'))
+        text += " [" + tool({QStringLiteral("getwindowname"), QString::fromLatin1(other)}) + ']';
     return text;
 }
 
@@ -160,10 +164,10 @@ Rect tst_RealDrag::geometryOf(const QByteArray &window)
     return rect;
 }
 
-/// From a window that holds `path` to the middle of `target`, with the pointer's button down.
-void tst_RealDrag::dragFrom(const QByteArray &path, const Rect &target)
+/// From a window that holds `path` to the middle of `target`, with the pointer's button down. `source` must stay until
+/// what was dropped has been taken: a program that ends may take its last message to the server with it.
+void tst_RealDrag::dragFrom(Running &source, const QByteArray &path, const Rect &target)
 {
-    Running source;
     start(source, QStringLiteral(STRONGROOM_BINARY_DIR "/bin/dragsource"), {QString::fromLocal8Bit(path)});
     QVERIFY(QTest::qWaitFor([&source] { return source.process.readAllStandardOutput().contains("ready"); }, 30000));
     const QByteArray window = windowNamed(QStringLiteral("^strongroom-drag-source$"));
@@ -212,12 +216,13 @@ void tst_RealDrag::archive_isPlannedAndRestored()
     Running console;
     start(console, QStringLiteral(STRONGROOM_BINARY_DIR "/bin/strongroom"), {QString::fromLocal8Bit(root)});
     const QByteArray window = windowNamed(QStringLiteral("^data"));
-    QVERIFY2(!window.isEmpty(), trouble(console).constData());
+    QVERIFY2(!window.isEmpty(), trouble(window, console).constData());
     tool({QStringLiteral("windowmove"), QString::fromLatin1(window), QStringLiteral("230"), QStringLiteral("20")});
     QTest::qWait(300);
-    dragFrom(report.archive, geometryOf(window));
+    Running source;
+    dragFrom(source, report.archive, geometryOf(window));
     const QByteArray dialog = windowNamed(QStringLiteral("^Restore .*data"));
-    QVERIFY2(!dialog.isEmpty(), trouble(console).constData());
+    QVERIFY2(!dialog.isEmpty(), trouble(dialog, console).constData());
     QCOMPARE(treeFingerprint(root), changed);   // a drop alone changes nothing
 
     // Enter first: it must only cancel or do nothing. Then the word, and a click on the button at the lower right.
@@ -239,12 +244,14 @@ void tst_RealDrag::folder_isOpened()
     Running console;
     start(console, QStringLiteral(STRONGROOM_BINARY_DIR "/bin/strongroom"), {});
     const QByteArray window = windowNamed(QStringLiteral("^Strongroom$"));
-    QVERIFY2(!window.isEmpty(), trouble(console).constData());
+    QVERIFY2(!window.isEmpty(), trouble(window, console).constData());
     tool({QStringLiteral("windowmove"), QString::fromLatin1(window), QStringLiteral("230"), QStringLiteral("20")});
     QTest::qWait(300);
-    dragFrom(root, geometryOf(window));
+    Running source;
+    dragFrom(source, root, geometryOf(window));
     // The title of the window names what it shows.
-    QVERIFY(!windowNamed(QStringLiteral("^dropped-folder")).isEmpty());
+    const QByteArray opened = windowNamed(QStringLiteral("^dropped-folder"));
+    QVERIFY2(!opened.isEmpty(), trouble(opened, console).constData());
 }
 
 QTEST_GUILESS_MAIN(tst_RealDrag)
