@@ -145,7 +145,11 @@ void tst_Mutants::mutant_isKilled()
         m_table.append(QStringLiteral("%1 cannot be tried here").arg(QLatin1String(QTest::currentDataTag()), -30));
         QSKIP("the test that would notice is skipped on this machine");
     }
-    const Outcome mutated = runProgram(known, true);
+    // Some faults need a moment that the scheduler gives or not: a test that lets them pass now and then still notices.
+    constexpr int kTries = 5;
+    Outcome mutated = runProgram(known, true);
+    for (int n = 1; n < kTries && mutated.failed.isEmpty(); ++n)
+        mutated = runProgram(known, true);
     QVERIFY2(!mutated.failed.isEmpty(), QByteArray("survived " + QByteArray(known.program) + '\n' + mutated.output).constData());
     m_table.append(QStringLiteral("%1 killed by %2 %3").arg(QLatin1String(QTest::currentDataTag()), -30)
                        .arg(QLatin1String(known.program), mutated.failed.first()));
