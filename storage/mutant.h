@@ -44,7 +44,6 @@ enum class Mutant : quint8 {
     ArchiveNotReadBack,
     SqliteCopiedRaw,
     PairNotReadAgain,
-    ChangeWhileReadingIgnored,
     TornJsonAccepted,
     SecretsShown,
     Nobody,   // what a sound program is; keep it last

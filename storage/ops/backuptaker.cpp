@@ -75,7 +75,7 @@ Result<OpenedFile> openPlace(const FilePlace &place)
 /// Between opening a file and having read `got` bytes of it.
 bool isChanged(const FileStamp &before, const FileStamp &after, qint64 got)
 {
-    return (!after.sameAs(before) || got != before.size) && !isMutant(Mutant::ChangeWhileReadingIgnored);
+    return !after.sameAs(before) || got != before.size;
 }
 
 PlanWarning warning(const char *code, const RelPath &path, const QString &sentence)

@@ -45,7 +45,6 @@ constexpr std::array kMutantNames = {
     "archive-not-read-back",
     "sqlite-copied-raw",
     "pair-not-read-again",
-    "change-while-reading-ignored",
     "torn-json-accepted",
     "secrets-shown",
 };

@@ -58,7 +58,6 @@ const Killer kKillers[] = {
     {Mutant::ArchiveNotReadBack, "tst_durability", "backup_isReadBackBeforeItGetsItsName"},
     {Mutant::SqliteCopiedRaw, "tst_backuptaker", "take_holdsACommittedStateOfALiveDatabase"},
     {Mutant::PairNotReadAgain, "tst_backuptaker", "takePair_neverMixesTwoVersions"},
-    {Mutant::ChangeWhileReadingIgnored, "tst_backuptrouble", "growingFile_isTakenAsItWasAtOneMoment shrinkingFile_neverLeavesAHole"},
     {Mutant::TornJsonAccepted, "tst_backuptrouble", "brokenJson_isTakenWithAWarning"},
     {Mutant::SecretsShown, "tst_mask", "json_hidesEveryCanary"},
 };

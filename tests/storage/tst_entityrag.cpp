@@ -458,7 +458,7 @@ private Q_SLOTS:
         QCOMPARE(capture("entities/a_2026/documents.json"), Capture::Json);
         QCOMPARE(capture("storage/.tmp_entities.json_abcdefgh.tmp"), Capture::Runtime);
         QCOMPARE(capture("storage/entities.json.bak"), Capture::Plain);
-        QCOMPARE(capture("entities/a/vector_store/index.pkl"), Capture::Plain);
+        QCOMPARE(capture("entities/a/vector_store/index.pkl"), Capture::Pickle);
         QCOMPARE(capture("uploads/a/notes.tmp"), Capture::Plain);
         QCOMPARE(capture("uploads/a/broken.json"), Capture::Plain);
     }
