@@ -42,6 +42,8 @@ constexpr bool kUnderSanitizer = true;
 #else
 constexpr bool kUnderSanitizer = false;
 #endif
+// The sanitizers open a pipe to find out whether memory can be read.
+constexpr int kMoreDescriptors = kUnderSanitizer ? 8 : 0;
 
 // Only the low half of an argument is looked at: descriptors, flags and process ids are 32 bits wide, and
 // what the kernel ignores need not be judged. Both supported machines are little-endian.
@@ -158,7 +160,8 @@ bool limitResources(const SandboxLimits &limits)
     constexpr qint64 kGraceSeconds = 5;
     // What outgrows the scratch file is told so, and does not die of it.
     signal(SIGXFSZ, SIG_IGN);
-    bool all = limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_FSIZE, limits.scratchBytes, limits.scratchBytes) && limit(RLIMIT_NOFILE, limits.descriptors, limits.descriptors);
+    bool all = limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_FSIZE, limits.scratchBytes, limits.scratchBytes)
+        && limit(RLIMIT_NOFILE, limits.descriptors + kMoreDescriptors, limits.descriptors + kMoreDescriptors);
     if (limits.cpuSeconds > 0)
         all = limit(RLIMIT_CPU, limits.cpuSeconds, limits.cpuSeconds + kGraceSeconds) && all;
     if (limits.memoryBytes > 0 && !kUnderSanitizer)
