@@ -308,6 +308,8 @@ bool isWorkerCall(int argc, char **argv)
 
 int runWorker(const ExtraVerbs &extra)
 {
+    // What libraries have to say of a bad archive is in the answer.
+    qInstallMessageHandler([](QtMsgType, const QMessageLogContext &, const QString &) {});
     const std::optional<Request> request = readRequest();
     if (!request) {
         fputs("--worker is for the program itself.\n", stderr);
