@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/formats/redisfiles.h"
 
+#include "storage/formats/redisscan.h"
+
 #include <memory>
 
 namespace strongroom::storage {
@@ -16,112 +18,6 @@ bool isDigits(QByteArrayView text)
 {
     return !text.isEmpty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
-
-/// Walks RESP arrays of bulk strings byte by byte; knows at every moment whether a command just ended.
-class RespWalker {
-public:
-    /// False at the first byte that cannot belong to a command log.
-    bool feed(QByteArrayView data)
-    {
-        qsizetype i = 0;
-        while (i < data.size()) {
-            if (m_state == State::Body && m_left > 0) {
-                const qint64 skip = std::min<qint64>(m_left, data.size() - i);
-                m_left -= skip;
-                m_at += skip;
-                i += skip;
-                continue;
-            }
-            ++m_at;
-            if (!step(data[i++]))
-                return false;
-        }
-        return true;
-    }
-    [[nodiscard]] qint64 commands() const { return m_commands; }
-    [[nodiscard]] qint64 goodBytes() const { return m_good; }
-    [[nodiscard]] bool between() const { return m_state == State::Start; }
-
-private:
-    enum class State { Start, ArrayCount, ArrayLf, BulkStart, BulkLength, BulkLf, Body, BodyCr, Comment };
-
-    bool digit(char c)
-    {
-        if (c < '0' || c > '9' || ++m_digits > 10)
-            return false;
-        m_number = m_number * 10 + (c - '0');
-        return true;
-    }
-
-    bool step(char c)
-    {
-        switch (m_state) {
-        case State::Start:
-            m_number = 0;
-            m_digits = 0;
-            // Redis 7 may annotate ("#TS:1700000000\r\n") between commands.
-            m_state = c == '#' ? State::Comment : State::ArrayCount;
-            return c == '*' || c == '#';
-        case State::Comment:
-            if (c == '\n')
-                end(false);
-            return ++m_digits < 1024;
-        case State::ArrayCount:
-            if (c == '\r' && m_digits > 0 && m_number > 0) {
-                m_strings = m_number;
-                m_state = State::ArrayLf;
-                return true;
-            }
-            return digit(c);
-        case State::ArrayLf:
-            m_state = State::BulkStart;
-            return c == '\n';
-        case State::BulkStart:
-            m_number = 0;
-            m_digits = 0;
-            m_state = State::BulkLength;
-            return c == '$';
-        case State::BulkLength:
-            if (c == '\r' && m_digits > 0) {
-                m_left = m_number;
-                m_state = State::BulkLf;
-                return true;
-            }
-            return digit(c);
-        case State::BulkLf:
-            m_state = State::Body;
-            return c == '\n';
-        case State::Body:
-            m_state = State::BodyCr;
-            return c == '\r';
-        case State::BodyCr:
-            if (c != '\n')
-                return false;
-            if (--m_strings == 0)
-                end(true);
-            else
-                m_state = State::BulkStart;
-            return true;
-        }
-        return false;
-    }
-
-    void end(bool command)
-    {
-        m_state = State::Start;
-        m_good = m_at;
-        m_commands += command ? 1 : 0;
-    }
-
-    State m_state = State::Start;
-    qint64 m_number = 0;
-    int m_digits = 0;
-    qint64 m_strings = 0;
-    qint64 m_left = 0;
-    qint64 m_at = 0;
-    qint64 m_good = 0;
-    qint64 m_commands = 0;
-};
 
 void readManifest(const Tree &tree, const RelPath &aofDir, RedisData &data)
 {
@@ -224,8 +120,7 @@ Result<QList<AofEntry>> parseAofManifest(QByteArrayView text)
 Result<AofTail> readAofTail(const Tree &tree, const RelPath &path, Monitor &monitor)
 {
     STRONGROOM_TRY(const std::unique_ptr<TreeFile> file, tree.open(path));
-    AofTail tail;
-    RespWalker walker;
+    AofScanner scanner;
     const auto block = std::make_unique<char[]>(kBlock);
     for (;;) {
         if (monitor.stopRequested())
@@ -234,14 +129,10 @@ Result<AofTail> readAofTail(const Tree &tree, const RelPath &path, Monitor &moni
         if (n == 0)
             break;
         monitor.addBytes(n);
-        tail.bytes += n;
-        if (!tail.damaged && !walker.feed(QByteArrayView(block.get(), n)))
-            tail.damaged = true;
+        scanner.feed(QByteArrayView(block.get(), n));
     }
-    tail.commands = walker.commands();
-    tail.goodBytes = walker.goodBytes();
-    tail.torn = !tail.damaged && !walker.between();
-    return tail;
+    const AofReport report = scanner.finish();
+    return AofTail{report.commands, report.goodBytes, report.bytes, report.torn, report.damaged || report.hasPreamble};
 }
 
 std::optional<RedisData> readRedisData(const Tree &tree, const RelPath &dir)

@@ -171,6 +171,8 @@ bool AofScanner::step(char c)
     case State::BulkLf: m_state = State::Body; return c == '\n';
     case State::Body: m_state = State::BodyCr; return c == '\r';
     case State::BodyCr:
+        if (c != '\n')
+            return false;
         if (m_isName)
             m_name = m_name.toUpper();
         m_isName = false;
@@ -178,7 +180,7 @@ bool AofScanner::step(char c)
             commandOver();
         else
             m_state = State::BulkStart;
-        return c == '\n';
+        return true;
     }
     return false;
 }
