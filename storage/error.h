@@ -45,6 +45,7 @@ enum class ErrorCode {
     ManifestInvalid,     ///< manifest.json cannot be understood or contradicts the archive
     ManifestVersion,     ///< made by a newer version
     SecretUnavailable,   ///< passphrase or key cannot be had
+    WrongPassphrase,     ///< the one that was given opens nothing (or what it opens is damaged: nothing tells)
     ConfirmationMissing, ///< destructive, and nobody said yes
     LayoutUnknown,       ///< no layout recognised, and one was needed
     LayoutMismatch,      ///< the archive holds another kind of data than the target

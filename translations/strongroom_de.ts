@@ -262,10 +262,6 @@
             <translation>%1 ist kein Archiv, das sich hier öffnen lässt</translation>
         </message>
         <message>
-            <source>Choose a .tar, .tar.gz, .tar.zst, .tar.xz, .tar.bz2 or .zip archive.</source>
-            <translation>Wählen Sie ein Archiv .tar, .tar.gz, .tar.zst, .tar.xz, .tar.bz2 oder .zip.</translation>
-        </message>
-        <message>
             <source>%1 holds nothing to restore</source>
             <translation>%1 enthält nichts, was sich wiederherstellen ließe</translation>
         </message>
@@ -424,6 +420,22 @@
         <message>
             <source>Nothing was changed. Look at the limits for memory and processes, and start Strongroom again if it was updated meanwhile.</source>
             <translation>Es wurde nichts geändert. Sehen Sie nach den Grenzen für Speicher und Prozesse, und starten Sie Strongroom neu, falls es inzwischen aktualisiert wurde.</translation>
+        </message>
+        <message>
+            <source>Choose a .tar, .tar.gz, .tar.zst, .tar.xz, .tar.bz2, .zip or .7z archive.</source>
+            <translation>Wählen Sie ein Archiv mit der Endung .tar, .tar.gz, .tar.zst, .tar.xz, .tar.bz2, .zip oder .7z.</translation>
+        </message>
+        <message>
+            <source>The passphrase does not open %1</source>
+            <translation>Die Passphrase öffnet %1 nicht</translation>
+        </message>
+        <message>
+            <source>it is not the one the archive was made with, or the encrypted data are damaged</source>
+            <translation>sie ist nicht die, mit der das Archiv gemacht wurde, oder die verschlüsselten Daten sind beschädigt</translation>
+        </message>
+        <message>
+            <source>Nothing was read. Try again, upper and lower case count.</source>
+            <translation>Es wurde nichts gelesen. Versuchen Sie es noch einmal; Groß- und Kleinschreibung zählt.</translation>
         </message>
     </context>
     <context>

@@ -8,6 +8,7 @@
 #include "storage/archive/member.h"
 #include "storage/fd.h"
 #include "storage/monitor.h"
+#include "storage/passphrase.h"
 
 #include <QString>
 
@@ -39,6 +40,9 @@ public:
     [[nodiscard]] const FileStamp &stamp() const { return m_stamp; }
     [[nodiscard]] const SniffedKind &kind() const { return m_kind; }
     [[nodiscard]] qint64 size() const { return m_stamp.size; }
+    /// For kinds that are encrypted with one; unused by all others.
+    void setPassphrase(Passphrase passphrase) { m_passphrase = std::move(passphrase); }
+    [[nodiscard]] const Passphrase &passphrase() const { return m_passphrase; }
 
 private:
     [[nodiscard]] Result<void> sniff();
@@ -48,6 +52,7 @@ private:
     int m_borrowed = -1;
     FileStamp m_stamp;
     SniffedKind m_kind;
+    Passphrase m_passphrase;
 };
 
 }  // namespace strongroom::storage

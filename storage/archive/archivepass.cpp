@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/archive/archivepass.h"
 
+#include "storage/archive/sevenzipreader.h"
 #include "storage/archive/tarreader.h"
 #include "storage/archive/trailer.h"
 #include "storage/archive/zipreader.h"
@@ -51,7 +52,7 @@ Result<void> ArchivePass::read()
         return readTar(*source, m_archive.size(), m_limits, m_feed);
     }
     case ArchiveFormat::Zip: return readZip(m_input, m_limits, m_feed);
-    case ArchiveFormat::SevenZip:
+    case ArchiveFormat::SevenZip: return readSevenZip(m_input, m_limits, m_feed);
     case ArchiveFormat::Unknown: break;
     }
     return std::unexpected(wrongKind(m_archive));

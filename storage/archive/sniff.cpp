@@ -36,7 +36,7 @@ const Magic kMagics[] = {
     {view("BZh"), 0, ArchiveFormat::TarBzip2, "", ""},
     {view("PK\x03\x04"), 0, ArchiveFormat::Zip, "", ""},
     {view("PK\x05\x06"), 0, ArchiveFormat::Zip, "", ""},
-    {view("7z\xbc\xaf\x27\x1c"), 0, ArchiveFormat::SevenZip, "", kUnpack},
+    {view("7z\xbc\xaf\x27\x1c"), 0, ArchiveFormat::SevenZip, "", ""},
     {view("Rar!\x1a\x07"), 0, ArchiveFormat::Unknown, "RAR archive", kUnpack},
     {view("LZIP"), 0, ArchiveFormat::Unknown, "lzip file", kUnpack},
     {view("\x04\x22\x4d\x18"), 0, ArchiveFormat::Unknown, "LZ4 file", kUnpack},

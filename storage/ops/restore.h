@@ -22,6 +22,7 @@ struct RestoreRequest {
     QStringList scope = {QStringLiteral("everything")};
     bool asCopy = false;                             ///< into a new folder beside `into`, nothing is replaced
     QList<QByteArray> allowedLinks;                  ///< member paths of outward links the operator allows
+    Passphrase passphrase = {};                      ///< for an encrypted archive; never logged, never in a plan
     Limits limits = Limits::production();
     QDateTime now;                                   ///< UTC
     QDateTime localNow;                              ///< for the copy's name
@@ -50,7 +51,8 @@ private:
 /// Reads the archive once to the last byte, maps its members onto the target, compares, checks space.
 /// The plan lists every path: removed, replaced, created, kept.
 /// Errors: the judgement's refusal (ArchiveDamaged, ArchiveHostile, ...), ArchiveEmpty, LayoutMismatch,
-/// OutwardLink, NotFound (parent), PermissionDenied, ReadOnly, CrossDevice, DiskFull, Locked, Cancelled.
+/// OutwardLink, NotFound (parent), PermissionDenied, ReadOnly, CrossDevice, DiskFull, Locked, Cancelled,
+/// SecretUnavailable (it needs a passphrase), WrongPassphrase.
 [[nodiscard]] Result<PreparedRestore> prepareRestore(const RestoreRequest &request, Monitor &monitor);
 
 /// Stages beside the target, hashing every byte; syncs; exchanges; keeps the old tree as safety copy.

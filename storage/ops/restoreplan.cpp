@@ -142,6 +142,7 @@ Result<std::unique_ptr<Data>> prepare(const RestoreRequest &request, Monitor &mo
     data->request = request;
     STRONGROOM_TRY(data->beside, openTargetPlace(request));
     STRONGROOM_TRY(data->archive, ArchiveFile::open(request.archive));
+    data->archive.setPassphrase(request.passphrase);
     STRONGROOM_CHECK(checkTarget(*data));
 
     monitor.begin(Phase::Verifying, data->archive.size());

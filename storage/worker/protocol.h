@@ -13,7 +13,7 @@
 namespace strongroom::storage {
 
 inline constexpr quint32 kWorkerMagic = 0x53525731;   // "SRW1"
-inline constexpr quint32 kWorkerVersion = 1;
+inline constexpr quint32 kWorkerVersion = 2;
 
 /// The descriptors a worker has, by number; every other one is closed.
 enum WorkerFd : int {

@@ -153,15 +153,13 @@ Result<void> glanceSome(const QList<const ArchiveFile *> &archives, Guess guess,
                         QList<ArchiveGlance> &glances)
 {
     QList<int> fds;
-    QList<qint64> sizes;
     for (const ArchiveFile *archive : archives) {
         fds.append(archive->fd());
-        sizes.append(archive->size());
     }
     WireWriter arguments;
     arguments.u8(quint8(guess));
     STRONGROOM_TRY(WorkerProcess worker,
-                   WorkerProcess::start(terms, workerRequest(sizes, Limits::production(), arguments.buffer()), fds, monitor));
+                   WorkerProcess::start(terms, workerRequest(archives, Limits::production(), arguments.buffer()), fds, monitor));
     for (qsizetype i = 0; i < archives.size(); ++i) {
         const auto frame = worker.next(monitor);
         if (!frame)
@@ -259,7 +257,7 @@ Result<ArchiveSurvey> surveyInWorker(const ArchiveFile &archive, const Limits &l
     const auto hear = [&]() -> Result<ArchiveSurvey> {
         WireWriter arguments;
         put(arguments, request);
-        STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, workerRequest({archive.size()}, limits, arguments.buffer()),
+        STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, workerRequest({&archive}, limits, arguments.buffer()),
                                                                   {archive.fd()}, monitor));
         ArchiveSurvey survey;
         for (;;) {

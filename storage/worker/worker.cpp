@@ -29,7 +29,8 @@ QByteArray &workerProgram()
 bool isOurs(const Error &error)
 {
     return error.code == ErrorCode::ReadFailed || error.code == ErrorCode::Changed || error.code == ErrorCode::PermissionDenied
-        || error.code == ErrorCode::DiskFull || error.code == ErrorCode::WriteFailed;   // of the scratch file
+        || error.code == ErrorCode::DiskFull || error.code == ErrorCode::WriteFailed   // of the scratch file
+        || error.code == ErrorCode::SecretUnavailable || error.code == ErrorCode::WrongPassphrase;
 }
 
 /// The manifest's own members are the worker's to read; here they would be names like any other.
@@ -152,7 +153,7 @@ private:
 
 Result<Judgement> hear(const ArchiveFile &archive, const Limits &limits, Monitor &monitor, const WorkerTerms &terms)
 {
-    STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, workerRequest({archive.size()}, limits), {archive.fd()}, monitor));
+    STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, workerRequest({&archive}, limits), {archive.fd()}, monitor));
     Answer answer(archive, limits);
     for (;;) {
         STRONGROOM_TRY(const Frame frame, worker.next(monitor));
@@ -164,12 +165,14 @@ Result<Judgement> hear(const ArchiveFile &archive, const Limits &limits, Monitor
 
 }  // namespace
 
-QByteArray workerRequest(const QList<qint64> &archiveSizes, const Limits &limits, const QByteArray &arguments)
+QByteArray workerRequest(const QList<const ArchiveFile *> &archives, const Limits &limits, const QByteArray &arguments)
 {
     WireWriter out;
-    out.u32(quint32(archiveSizes.size()));
-    for (const qint64 size : archiveSizes)
-        out.i64(size);
+    out.u32(quint32(archives.size()));
+    for (const ArchiveFile *archive : archives) {
+        out.i64(archive->size());
+        out.bytes(archive->passphrase().bytes());
+    }
     put(out, limits);
     out.bytes(arguments);
     return out.buffer();
@@ -249,7 +252,7 @@ Result<Judgement> inspectInWorker(const ArchiveFile &archive, const Limits &limi
 Result<void> readMembersInWorker(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor, const WorkerTerms &terms)
 {
     const auto done = [&]() -> Result<void> {
-        STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, workerRequest({archive.size()}, limits), {archive.fd()}, monitor));
+        STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, workerRequest({&archive}, limits), {archive.fd()}, monitor));
         MemberFeed feed(announcesItself(archive) ? limits.forAnnounced() : limits, sink, monitor);
         for (;;) {
             STRONGROOM_TRY(const Frame frame, worker.next(monitor));

@@ -27,7 +27,7 @@ void setWorkerProgram(const QByteArray &path);
 
 // For those who ask workers (here and surveyworker.cpp):
 /// What WorkerProcess::start() sends.
-[[nodiscard]] QByteArray workerRequest(const QList<qint64> &archiveSizes, const Limits &limits, const QByteArray &arguments = {});
+[[nodiscard]] QByteArray workerRequest(const QList<const ArchiveFile *> &archives, const Limits &limits, const QByteArray &arguments = {});
 /// What an answer that makes no sense is refused with.
 [[nodiscard]] std::unexpected<Error> workerNonsense();
 /// An error from a worker, which knows no names, as one of ours.

@@ -3,6 +3,7 @@
 #include "storage/worker/workerchild.h"
 
 #include "storage/archive/hasher.h"
+#include "storage/archive/sevenzipaes.h"
 #include "storage/ops/inspection.h"
 #include "storage/worker/sandbox.h"
 #include "storage/worker/surveyworker.h"
@@ -30,10 +31,16 @@ constexpr qint64 kProgressMs = 100;
     _exit(kWorkerOutOfMemory);
 }
 
+/// What is said of an archive beside its descriptor.
+struct ArchiveFacts {
+    qint64 size = 0;
+    Passphrase passphrase;
+};
+
 struct Request {
     WorkerVerb verb = WorkerVerb::Inspect;
     SandboxLimits sandbox;
-    QList<qint64> archiveSizes;
+    QList<ArchiveFacts> archives;
     Limits limits;
     QByteArray arguments;
 };
@@ -53,20 +60,27 @@ std::optional<Request> readRequest()
     request.sandbox.cpuSeconds = in.i64();
     request.sandbox.scratchBytes = in.i64();
     const quint32 archives = in.u32();
-    for (quint32 i = 0; i < archives && in.isGood(); ++i)
-        request.archiveSizes.append(in.i64());
-    request.sandbox.descriptors = kArchiveFd + int(request.archiveSizes.size());
+    for (quint32 i = 0; i < archives && in.isGood(); ++i) {
+        ArchiveFacts facts;
+        facts.size = in.i64();
+        QByteArray passphrase = in.bytes(Passphrase::kMaxSize);
+        facts.passphrase = Passphrase::take(passphrase);
+        request.archives.append(std::move(facts));
+    }
+    request.sandbox.descriptors = kArchiveFd + int(request.archives.size());
     if (request.sandbox.scratchBytes > 0)
         request.sandbox.scratchFd = request.sandbox.descriptors++;
     request.limits = takeLimits(in);
     request.arguments = in.bytes(kMaxRequest);
-    return in.isGood() && in.atEnd() && !request.archiveSizes.isEmpty() ? std::optional(request) : std::nullopt;
+    wipe(bytes);
+    return in.isGood() && in.atEnd() && !request.archives.isEmpty() ? std::optional(request) : std::nullopt;
 }
 
 /// Libraries that open files of their own on first use do it now, while they can.
 void warmUp()
 {
     (void)Sha256Hasher::of("x");
+    (void)AesCbcDecryptor(QByteArray(32, 'x'), QByteArray(16, 'x')).decrypt(QByteArray(16, 'x'));
     // No zone file is looked for, and no memory for machine code is asked for.
     setenv("TZ", "UTC0", 1);
     setenv("QT_ENABLE_REGEXP_JIT", "0", 1);
@@ -172,11 +186,13 @@ void sendGlances(WorkerJob &job)
     }
 }
 
-Result<std::vector<ArchiveFile>> adoptAll(const QList<qint64> &sizes)
+Result<std::vector<ArchiveFile>> adoptAll(const QList<ArchiveFacts> &all)
 {
     std::vector<ArchiveFile> archives;
-    for (qsizetype i = 0; i < sizes.size(); ++i) {
-        STRONGROOM_TRY(ArchiveFile archive, ArchiveFile::adopt(Fd(kArchiveFd + int(i)), sizes.at(i)));
+    for (qsizetype i = 0; i < all.size(); ++i) {
+        const ArchiveFacts &facts = all.at(i);
+        STRONGROOM_TRY(ArchiveFile archive, ArchiveFile::adopt(Fd(kArchiveFd + int(i)), facts.size));
+        archive.setPassphrase(facts.passphrase);
         archives.push_back(std::move(archive));
     }
     return archives;
@@ -330,7 +346,7 @@ int runWorker(const ExtraVerbs &extra)
         Monitor monitor;
         ProgressTeller progress(monitor, answer, request->verb != WorkerVerb::Members);
         monitor.setPulse([&progress] { progress.lookAtClock(); });
-        auto archives = adoptAll(request->archiveSizes);
+        auto archives = adoptAll(request->archives);
         if (archives) {
             Scratch scratch(request->sandbox.scratchFd);
             WorkerJob job{*archives, request->limits, request->arguments, scratch, monitor, answer};

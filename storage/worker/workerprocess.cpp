@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/worker/workerprocess.h"
 
+#include "storage/passphrase.h"
 #include "storage/verdict/spool.h"
 #include "storage/worker/wire.h"
 
@@ -124,7 +125,7 @@ WorkerProcess::~WorkerProcess()
     kill();
 }
 
-Result<WorkerProcess> WorkerProcess::start(const WorkerTerms &terms, const QByteArray &request, const QList<int> &archives, Monitor &monitor)
+Result<WorkerProcess> WorkerProcess::start(const WorkerTerms &terms, QByteArray request, const QList<int> &archives, Monitor &monitor)
 {
     WorkerProcess worker;
     worker.m_maxAnswerBytes = terms.maxAnswerBytes;
@@ -140,7 +141,13 @@ Result<WorkerProcess> WorkerProcess::start(const WorkerTerms &terms, const QByte
         STRONGROOM_TRY(scratch, makeScratchFile());
     }
     head.i64(scratch.isValid() ? kScratchBytes : 0);
-    STRONGROOM_CHECK(worker.spawn(terms, head.buffer() + request, scratch.isValid() ? archives + QList<int>{scratch.get()} : archives));
+    QByteArray whole = head.buffer();
+    whole.reserve(whole.size() + request.size());   // grown, it would leave a copy behind
+    whole.append(request);
+    const auto spawned = worker.spawn(terms, whole, scratch.isValid() ? archives + QList<int>{scratch.get()} : archives);
+    wipe(whole);   // it may hold a passphrase
+    wipe(request);
+    STRONGROOM_CHECK(spawned);
     STRONGROOM_CHECK(worker.awaitHello(monitor));
     return worker;
 }

@@ -45,9 +45,9 @@ struct Frame {
 /// Thread: one at a time. Move-only.
 class WorkerProcess {
 public:
-    /// Starts it, hands it `archives` (which stay the caller's) and the request, and waits for its Hello.
+    /// Starts it, hands it `archives` (which stay the caller's) and the request, which is wiped, and waits for its Hello.
     /// Errors: WorkerUnavailable, Cancelled.
-    [[nodiscard]] static Result<WorkerProcess> start(const WorkerTerms &terms, const QByteArray &request, const QList<int> &archives,
+    [[nodiscard]] static Result<WorkerProcess> start(const WorkerTerms &terms, QByteArray request, const QList<int> &archives,
                                                      Monitor &monitor);
     WorkerProcess(WorkerProcess &&other) noexcept;
     WorkerProcess &operator=(WorkerProcess &&) = delete;

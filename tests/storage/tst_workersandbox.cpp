@@ -97,7 +97,7 @@ void tst_WorkerSandbox::worker_hasNothingButWhatItNeeds()
     WorkerTerms held = terms(TestVerb::Hold);
     held.limits.cpuSeconds = 77;
     const int inherited = ::dup(m_archive.fd());   // without O_CLOEXEC, as a careless library leaves one
-    const auto worker = WorkerProcess::start(held, workerRequest({m_archive.size()}, m_limits), {m_archive.fd()}, monitor);
+    const auto worker = WorkerProcess::start(held, workerRequest({&m_archive}, m_limits), {m_archive.fd()}, monitor);
     ::close(inherited);
     QVERIFY(worker);
     const pid_t pid = worker->pid();
