@@ -260,15 +260,21 @@ Result<Sha256> FileInput::finishHash()
     }
 }
 
-Result<QByteArray> FileInput::readAt(qint64 offset, qint64 size)
+Result<QByteArray> FileInput::peekAt(qint64 offset, qint64 size)
 {
     if (m_monitor.stopRequested())
         return fail(ErrorCode::Cancelled);
     QByteArray bytes(size, Qt::Uninitialized);
     STRONGROOM_TRY(const qint64 n, preadFully(m_archive.fd(), bytes.data(), size, offset, m_archive.path()));
     bytes.truncate(n);
+    return bytes;
+}
+
+Result<QByteArray> FileInput::readAt(qint64 offset, qint64 size)
+{
+    STRONGROOM_TRY(QByteArray bytes, peekAt(offset, size));
     if (!m_hasher)
-        m_monitor.addBytes(n);
+        m_monitor.addBytes(bytes.size());
     return bytes;
 }
 
@@ -286,7 +292,7 @@ Result<std::unique_ptr<ByteSource>> openByteSource(FileInput &input, ArchiveForm
     case ArchiveFormat::TarGzip: return std::make_unique<GzipSource>(input, limits);
     case ArchiveFormat::TarZstd: return std::make_unique<ZstdSource>(input);
     case ArchiveFormat::TarXz:
-    case ArchiveFormat::TarBzip2: return openForeignStream(input, format);
+    case ArchiveFormat::TarBzip2: return openForeignStream(input, format, limits);
     case ArchiveFormat::Zip:
     case ArchiveFormat::SevenZip:
     case ArchiveFormat::Unknown: break;

@@ -36,6 +36,8 @@ public:
     /// At random, for formats with a directory at the end. Never hashed, and counted only where next() is not
     /// going to come by for the hash. Short only at the end. Errors: ReadFailed by cause, Cancelled.
     [[nodiscard]] Result<QByteArray> readAt(qint64 offset, qint64 size);
+    /// The same for a look ahead of next(), which will count these bytes itself.
+    [[nodiscard]] Result<QByteArray> peekAt(qint64 offset, qint64 size);
     /// next() gives the `length` bytes from `offset` on and then the end; not for a hashing input.
     void narrow(qint64 offset, qint64 length);
     [[nodiscard]] const ArchiveFile &archive() const { return m_archive; }

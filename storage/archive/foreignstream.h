@@ -9,7 +9,8 @@
 
 namespace strongroom::storage {
 
-/// `format` is TarXz or TarBzip2. Exactly one stream may lie in the file.
-[[nodiscard]] Result<std::unique_ptr<ByteSource>> openForeignStream(FileInput &input, ArchiveFormat format);
+/// `format` is TarXz or TarBzip2. Several streams may lie one behind the other, as parallel packers write
+/// them; for xz with padding between and after, as its format has it. Nothing else may.
+[[nodiscard]] Result<std::unique_ptr<ByteSource>> openForeignStream(FileInput &input, ArchiveFormat format, const Limits &limits);
 
 }  // namespace strongroom::storage

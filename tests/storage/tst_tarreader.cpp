@@ -95,6 +95,9 @@ private Q_SLOTS:
     void read_checksForeignStreamsToTheEnd_data();
     void read_checksForeignStreamsToTheEnd();
     void read_letsOnlyAFileBeAManifest();
+    void read_joinsStreamsOfParallelPackers_data();
+    void read_joinsStreamsOfParallelPackers();
+    void read_stepsOverTheIndexOfPixzAndNothingElse();
     void read_takesSizesOverEightGigabytesFromPax();
     void read_stopsWhenAsked();
     void read_endsWithTheSinksError();
@@ -468,6 +471,90 @@ void tst_TarReader::read_letsOnlyAFileBeAManifest()
     const auto result = read(dir.path("link"), recorder);
     QVERIFY(!result);
     QCOMPARE(result.error().code, ErrorCode::OutwardLink);
+}
+
+void tst_TarReader::read_joinsStreamsOfParallelPackers_data()
+{
+    QTest::addColumn<QString>("program");
+    QTest::addColumn<QByteArray>("empty");     // a stream without content
+    QTest::newRow("xz") << QStringLiteral("xz") << QByteArray::fromHex("fd377a585a000004e6d6b446000000001cdf44211fb6f37d010000000004595a");
+    QTest::newRow("bzip2") << QStringLiteral("bzip2") << QByteArray::fromHex("425a683917724538509000000000");
+}
+
+void tst_TarReader::read_joinsStreamsOfParallelPackers()
+{
+    QFETCH(QString, program);
+    QFETCH(QByteArray, empty);
+    if (!have(program.toLatin1().constData()))
+        QSKIP("not installed");
+    QByteArray content;
+    for (int i = 0; i < 30'000; ++i)
+        content += QByteArray::number(i * 7919 % 100'003);
+    const QByteArray tar = TarBuilder().file("data/a", content).end().bytes();
+    const bool isXz = program == u"xz";
+    DataDirBuilder dir;
+    const auto packed = [&](const QByteArray &bytes) { return run(program, {QStringLiteral("-c")}, {}, bytes).out; };
+    const auto verdict = [&](const QByteArray &bytes) {
+        dir.file("x", bytes);
+        Recorder recorder;
+        const auto done = read(dir.path("x"), recorder);
+        if (done && recorder.contents.value("data/a") != content)
+            return QStringLiteral("other content");
+        return done ? QStringLiteral("read") : codeWord(done.error().code);
+    };
+    QByteArray streams;
+    for (qsizetype at = 0; at < tar.size(); at += 9'999)
+        streams += packed(tar.mid(at, 9'999));
+    QCOMPARE(verdict(streams), QStringLiteral("read"));
+    QCOMPARE(verdict(streams + empty + empty), QStringLiteral("read"));
+    QCOMPARE(verdict(streams + QByteArray(8, '\0')), isXz ? QStringLiteral("read") : codeWord(ErrorCode::ArchiveDamaged));
+    QCOMPARE(verdict(streams + QByteArray(7, '\0')), codeWord(ErrorCode::ArchiveDamaged));
+    // Between two streams nothing may hide.
+    const QByteArray first = packed(tar.left(20'000));
+    const QByteArray second = packed(tar.mid(20'000));
+    QCOMPARE(verdict(first + second), QStringLiteral("read"));
+    for (const QByteArray &hidden : {QByteArray("x"), QByteArray("hide"), QByteArray(4, 'x'), QByteArray(5'000, 'x'), QByteArray(40'000, 'x')})
+        QCOMPARE(verdict(first + hidden + second), codeWord(ErrorCode::ArchiveDamaged));
+    int cuts = 0;
+    for (qsizetype size = 8; size < streams.size(); size += 1 + streams.size() / 97, ++cuts)
+        QVERIFY2(verdict(streams.left(size)) != u"read", qPrintable(QString::number(size)));
+    int flips = 0;
+    for (qsizetype at = 0; at < streams.size(); at += 1 + streams.size() / 97, ++flips) {
+        QByteArray flipped = streams;
+        flipped[at] = char(flipped[at] ^ 4);
+        QVERIFY2(verdict(flipped) != u"read", qPrintable(QString::number(at)));
+    }
+    qInfo("%lld bytes, %d cuts, %d flips", qlonglong(streams.size()), cuts, flips);
+    for (const char *parallel : {"pixz", "pbzip2"}) {
+        if (!have(parallel) || isXz != (QByteArray(parallel) == "pixz"))
+            continue;
+        // pixz packs from its standard input to its standard output; pbzip2 wants -c.
+        const QStringList options = isXz ? QStringList() : QStringList{QStringLiteral("-c"), QStringLiteral("-b1")};
+        const Ran ran = run(QString::fromLatin1(parallel), options, {}, tar);
+        QCOMPARE(ran.exitCode, 0);
+        QCOMPARE(verdict(ran.out), QStringLiteral("read"));
+    }
+}
+
+void tst_TarReader::read_stepsOverTheIndexOfPixzAndNothingElse()
+{
+    const QByteArray tar = TarBuilder().file("data/a", "a").end().bytes();
+    const QByteArray index = QByteArray("\xa6\x4c\x32\x2e\xd6\x14\xae\xdb" "data/a\0", 15) + QByteArray(8, '\0') + '\0' + QByteArray("\0\x08\0\0\0\0\0\0", 8);
+    DataDirBuilder dir;
+    const auto verdict = [&](const QByteArray &bytes) {
+        dir.file("x", bytes);
+        Recorder recorder;
+        const auto done = read(dir.path("x"), recorder);
+        return done ? QStringLiteral("read") : codeWord(done.error().code);
+    };
+    QCOMPARE(verdict(tar + index), QStringLiteral("read"));
+    QCOMPARE(verdict(tar + QByteArray(1024, '\0') + index), QStringLiteral("read"));
+    for (qsizetype size = 1; size < index.size(); ++size)
+        QCOMPARE(verdict(tar + index.left(size)), codeWord(ErrorCode::ArchiveTruncated));
+    QCOMPARE(verdict(tar + index + 'x'), codeWord(ErrorCode::ArchiveHostile));
+    QCOMPARE(verdict(tar + index + index), codeWord(ErrorCode::ArchiveHostile));
+    QCOMPARE(verdict(tar + index.mid(1)), codeWord(ErrorCode::ArchiveHostile));
+    QCOMPARE(verdict(tar + index.left(8) + QByteArray(100'000, 'n') + index.mid(14)), codeWord(ErrorCode::ArchiveHostile));
 }
 
 void tst_TarReader::read_takesSizesOverEightGigabytesFromPax()
