@@ -21,8 +21,11 @@ constexpr qint64 kEndRecord = 22;
 constexpr qint64 kEndSearch = 66'000;        // end record and the longest comment
 constexpr qint64 kCentralRecord = 46;
 constexpr qint64 kLocalRecord = 30;
-/// 65,534 entries with names and fields as tools write them need a fraction of this.
-constexpr qint64 kMaxDirectory = qint64(256) << 20;
+constexpr qint64 kEnd64Record = 56;
+constexpr qint64 kEnd64Locator = 20;
+/// A million entries with names and fields as tools write them. It is kept in memory while the archive is read.
+constexpr qint64 kMaxDirectory = qint64(128) << 20;
+constexpr quint16 k16 = 0xffff;              // "look into the zip64 end record"
 constexpr quint32 kDescriptorMagic = 0x08074b50;
 constexpr quint32 k32 = 0xffffffff;          // "look into the zip64 field"
 
@@ -129,27 +132,80 @@ private:
         const auto size = fields.get<quint32>();
         const auto offset = fields.get<quint32>();
         const auto comment = fields.get<quint16>();
+        Directory directory{count, size, offset, end};
         if (end + kEndRecord + comment != fileSize)
             return failAt(ErrorCode::ArchiveHostile, end, "bytes after the end record");
         if (tail.count("PK\x05\x06") != 1)
             return failAt(ErrorCode::ArchiveHostile, end, "more than one end record");
-        if (count == 0xffff || offset == k32)
-            return unsupported(QStringLiteral("zip64 archive"));
-        if (disk != 0 || directoryDisk != 0 || here != count)
+        const bool several = disk != 0 || directoryDisk != 0 || here != count;
+        if (several && !(disk == k16 || directoryDisk == k16 || here == k16))
             return unsupported(QStringLiteral("zip of several volumes"));
-        if (count > m_limits.maxEntries || size > kMaxDirectory)
+        STRONGROOM_CHECK(applyEnd64(directory));
+        if (several && directory.end == end)
+            return unsupported(QStringLiteral("zip of several volumes"));
+        if (directory.count > quint64(m_limits.maxEntries) || directory.size > quint64(kMaxDirectory))
             return failAt(ErrorCode::ArchiveHostile, end, "more entries than the limit");
-        if (qint64(offset) + size != end)
+        if (directory.offset > quint64(fileSize) || qint64(directory.offset + directory.size) != directory.end)
             return failAt(ErrorCode::ArchiveHostile, end, "directory is not where it should be");
-        m_directoryAt = offset;
-        STRONGROOM_TRY(const QByteArray directory, exactly(offset, size));
-        return parseDirectory(directory, count);
+        if (directory.count > directory.size / quint64(kCentralRecord))
+            return failAt(ErrorCode::ArchiveHostile, end, "directory counts more than it holds");
+        m_directoryAt = directory.offset;
+        STRONGROOM_TRY(const QByteArray bytes, exactly(directory.offset, qint64(directory.size)));
+        return parseDirectory(bytes, qint64(directory.count));
     }
 
-    Result<void> parseDirectory(QByteArrayView bytes, int count)
+    /// What the end of the archive says of its directory.
+    struct Directory {
+        quint64 count;
+        quint64 size;
+        quint64 offset;
+        qint64 end;   ///< where the first record behind the directory begins
+    };
+
+    /// A zip64 end record stands before the end record, a locator between them. What the old record can say it
+    /// must say as well: readers differ in which one they believe.
+    Result<void> applyEnd64(Directory &directory)
+    {
+        const qint64 end = directory.end;
+        const auto disagree = [end](const char *what) { return failAt(ErrorCode::ArchiveHostile, end, what); };
+        QByteArray locator;
+        if (end >= kEnd64Locator) {
+            STRONGROOM_TRY(locator, exactly(quint64(end - kEnd64Locator), kEnd64Locator));
+        }
+        if (!locator.startsWith("PK\x06\x07"))
+            return directory.offset == k32 || directory.size == k32 ? disagree("zip64 end record is missing") : Result<void>();
+        Fields place(QByteArrayView(locator).sliced(4));
+        const auto disk = place.get<quint32>();
+        const auto at = place.get<quint64>();
+        const auto disks = place.get<quint32>();
+        if (disk != 0 || disks > 1)
+            return unsupported(QStringLiteral("zip of several volumes"));
+        if (end < kEnd64Locator + kEnd64Record || at != quint64(end - kEnd64Locator - kEnd64Record))
+            return disagree("zip64 end record is not where it should be");
+        STRONGROOM_TRY(const QByteArray record, exactly(at, kEnd64Record));
+        if (!record.startsWith("PK\x06\x06"))
+            return disagree("zip64 end record");
+        Fields fields(QByteArrayView(record).sliced(4));
+        const auto length = fields.get<quint64>();
+        fields.skip(4);
+        const auto recordDisk = fields.get<quint32>();
+        const auto directoryDisk = fields.get<quint32>();
+        const auto here = fields.get<quint64>();
+        const Directory wide{fields.get<quint64>(), fields.get<quint64>(), fields.get<quint64>(), qint64(at)};
+        if (length != quint64(kEnd64Record - 12) || recordDisk != 0 || directoryDisk != 0 || here != wide.count)
+            return disagree("zip64 end record");
+        const bool same = (directory.count == k16 || directory.count == wide.count) && (directory.size == k32 || directory.size == wide.size)
+            && (directory.offset == k32 || directory.offset == wide.offset);
+        if (!same)
+            return disagree("two end records that differ");
+        directory = wide;
+        return {};
+    }
+
+    Result<void> parseDirectory(QByteArrayView bytes, qint64 count)
     {
         m_entries.reserve(count);
-        for (int i = 0; i < count; ++i) {
+        for (qint64 i = 0; i < count; ++i) {
             const qint64 at = qint64(m_directoryAt + m_directorySeen);
             if (bytes.size() < kCentralRecord || !bytes.startsWith("PK\x01\x02"))
                 return failAt(ErrorCode::ArchiveHostile, at, "central record");

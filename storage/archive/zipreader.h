@@ -4,7 +4,7 @@
 
 // A zip read by its central directory, strictly: the entries must tile the file without a gap or an
 // overlap, local and central headers must say the same, and every byte is inflated and checked. Stored and
-// deflated entries; no encryption, no volumes, no zip64 directory (65,535 entries or 4 GiB of file).
+// deflated entries, zip64 where one is needed; no encryption, no volumes.
 // Format: PKWARE APPNOTE 6.3.10.
 
 #include "storage/archive/bytesource.h"

@@ -6,6 +6,7 @@
 #include "tests/support/datadirbuilder.h"
 
 #include <QStandardPaths>
+#include <QtEndian>
 #include <QtTest>
 
 using namespace strongroom::storage;
@@ -67,6 +68,10 @@ private Q_SLOTS:
     void read_refusesWhatTwoReadersCouldReadInTwoWays();
     void read_neverAcceptsACutOrFlippedZipWithOtherContent();
     void judge_hashesAZipToo();
+    void zip64_readsWhatPythonWrote_data();
+    void zip64_readsWhatPythonWrote();
+    void zip64_recordsMustAgree_data();
+    void zip64_recordsMustAgree();
 };
 
 void tst_ZipReader::read_understandsPythonsZips_data()
@@ -235,6 +240,85 @@ void tst_ZipReader::judge_hashesAZipToo()
     DataDirBuilder dir;
     dir.file("x.zip", file);
     QCOMPARE(judge(dir.path("x.zip")).archiveSha256Hex, toHex(Sha256Hasher::of(file)));
+}
+
+void tst_ZipReader::zip64_readsWhatPythonWrote_data()
+{
+    QTest::addColumn<QString>("script");
+    QTest::addColumn<qint64>("members");
+    // 65,535 is the number that the old record cannot tell from "look elsewhere".
+    for (const int count : {65'534, 65'535, 70'000}) {
+        QTest::newRow(qPrintable(QString::number(count)))
+            << QStringLiteral("z = zipfile.ZipFile('x.zip', 'w')\nfor i in range(%1): z.writestr('data/%d' % i, b'')\nz.close()").arg(count)
+            << qint64(count);
+    }
+    QTest::newRow("64-bit sizes of an entry")
+        << QStringLiteral("z = zipfile.ZipFile('x.zip', 'w')\nwith z.open('data/a', 'w', force_zip64=True) as f: f.write(b'hello')\nz.close()")
+        << qint64(1);
+}
+
+void tst_ZipReader::zip64_readsWhatPythonWrote()
+{
+    QFETCH(QString, script);
+    QFETCH(qint64, members);
+    const QString python = QStandardPaths::findExecutable(QStringLiteral("python3"));
+    if (python.isEmpty())
+        QSKIP("python3 is not installed");
+    DataDirBuilder dir;
+    const Ran ran = run(python, {QStringLiteral("-c"), QStringLiteral("import zipfile\n") + script}, dir.path());
+    QVERIFY2(ran.exitCode == 0, ran.err.constData());
+    const Judgement judgement = judge(dir.path("x.zip"));
+    QVERIFY2(judgement.verdict == Verdict::Readable, judgement.problems.isEmpty() ? "" : qPrintable(judgement.problems.first().message));
+    QCOMPARE(judgement.members.size(), members);
+}
+
+void tst_ZipReader::zip64_recordsMustAgree_data()
+{
+    QTest::addColumn<int>("at");        // from the beginning of the zip64 end record
+    QTest::addColumn<int>("value");
+    QTest::addColumn<bool>("readable");
+    QTest::newRow("untouched") << -1 << 0 << true;
+    QTest::newRow("length") << 4 << 45 << false;
+    QTest::newRow("another disk") << 16 << 1 << false;
+    QTest::newRow("fewer here") << 24 << 0 << false;
+    QTest::newRow("fewer in all") << 32 << 0 << false;
+    QTest::newRow("directory is longer") << 40 << 255 << false;
+    QTest::newRow("directory is elsewhere") << 48 << 1 << false;
+    QTest::newRow("locator points elsewhere") << 56 + 8 << 3 << false;
+    QTest::newRow("two disks") << 56 + 16 << 2 << false;
+    QTest::newRow("old record counts otherwise") << 76 + 10 << 7 << false;
+    QTest::newRow("old record has another size") << 76 + 12 << 7 << false;
+}
+
+void tst_ZipReader::zip64_recordsMustAgree()
+{
+    QFETCH(int, at);
+    QFETCH(int, value);
+    QFETCH(bool, readable);
+    // An honest zip with the records of a large one in front of its end record.
+    QByteArray bytes = zip({honest()});
+    const QByteArray end = bytes.right(22);
+    const auto offset = qFromLittleEndian<quint32>(end.constData() + 16);
+    const auto size = qFromLittleEndian<quint32>(end.constData() + 12);
+    const qsizetype record = bytes.size() - 22;
+    QByteArray wide(76, '\0');
+    memcpy(wide.data(), "PK\x06\x06", 4);
+    qToLittleEndian<quint64>(44, wide.data() + 4);
+    qToLittleEndian<quint16>(45, wide.data() + 12);
+    qToLittleEndian<quint16>(45, wide.data() + 14);
+    qToLittleEndian<quint64>(1, wide.data() + 24);
+    qToLittleEndian<quint64>(1, wide.data() + 32);
+    qToLittleEndian<quint64>(size, wide.data() + 40);
+    qToLittleEndian<quint64>(offset, wide.data() + 48);
+    memcpy(wide.data() + 56, "PK\x06\x07", 4);
+    qToLittleEndian<quint64>(quint64(record), wide.data() + 64);
+    qToLittleEndian<quint32>(1, wide.data() + 72);
+    bytes.insert(record, wide);
+    if (at >= 0)
+        bytes[record + at] = char(value);
+    DataDirBuilder dir;
+    dir.file("x.zip", bytes);
+    QCOMPARE(judge(dir.path("x.zip")).isUsable(), readable);
 }
 
 QTEST_GUILESS_MAIN(tst_ZipReader)
