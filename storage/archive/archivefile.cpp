@@ -53,6 +53,13 @@ Result<ArchiveFile> ArchiveFile::borrow(int fd, qint64 size)
     return archive;
 }
 
+void ArchiveFile::setLoneFacts(const QByteArray &name, quint32 mode, qint64 mtimeNs)
+{
+    m_name = name;
+    m_stamp.mode = mode;
+    m_stamp.mtimeNs = mtimeNs;
+}
+
 Result<void> ArchiveFile::sniff()
 {
     QByteArray head(kHead, Qt::Uninitialized);

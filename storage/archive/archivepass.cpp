@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/archive/archivepass.h"
 
+#include "storage/archive/lonefilereader.h"
 #include "storage/archive/sevenzipreader.h"
 #include "storage/archive/tarreader.h"
 #include "storage/archive/trailer.h"
@@ -53,6 +54,7 @@ Result<void> ArchivePass::read()
     }
     case ArchiveFormat::Zip: return readZip(m_input, m_limits, m_feed);
     case ArchiveFormat::SevenZip: return readSevenZip(m_input, m_limits, m_feed);
+    case ArchiveFormat::LoneFile: return readLoneFile(m_input, m_feed);
     case ArchiveFormat::Unknown: break;
     }
     return std::unexpected(wrongKind(m_archive));
@@ -77,8 +79,7 @@ bool announcesItself(const ArchiveFile &archive)
 Error wrongKind(const ArchiveFile &archive)
 {
     const SniffedKind &kind = archive.kind();
-    const QString what = kind.format != ArchiveFormat::Unknown ? formatWord(kind.format) : kind.otherKind;
-    QStringList args = {what.isEmpty() ? QStringLiteral("unknown data") : what};
+    QStringList args = {kind.word().isEmpty() ? QStringLiteral("unknown data") : kind.word()};
     if (!kind.hint.isEmpty())
         args.append(kind.hint);
     return fail(ErrorCode::ArchiveWrongKind, archive.path(), args).error();

@@ -295,6 +295,7 @@ Result<std::unique_ptr<ByteSource>> openByteSource(FileInput &input, ArchiveForm
     case ArchiveFormat::TarBzip2: return openForeignStream(input, format, limits);
     case ArchiveFormat::Zip:
     case ArchiveFormat::SevenZip:
+    case ArchiveFormat::LoneFile:
     case ArchiveFormat::Unknown: break;
     }
     return fail(ErrorCode::ArchiveWrongKind, input.archive().path(), {formatWord(format)});

@@ -178,9 +178,7 @@ private:
         if (kind.format == ArchiveFormat::Tar || (kind.otherKind == u"file of zeros" && head.size() >= 2 * kTarBlock))
             return {};
         QStringList args = {QStringLiteral("inside: ")
-                            + (kind.format != ArchiveFormat::Unknown ? formatWord(kind.format)
-                               : kind.otherKind.isEmpty()            ? QStringLiteral("unknown data")
-                                                                     : kind.otherKind)};
+                            + (kind.word().isEmpty() ? QStringLiteral("unknown data") : kind.word())};
         if (!kind.hint.isEmpty())
             args.append(kind.hint);
         return fail(ErrorCode::ArchiveWrongKind, {}, args);

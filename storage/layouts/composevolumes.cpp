@@ -237,6 +237,10 @@ public:
             .secretFiles = {{".env"}, {"project/.env"}},
             .structuredNames = {},
             .contents = contents(),
+            .loneFiles = {{LoneKind::Dotenv, ".env", false, true},
+                          {LoneKind::Dotenv, "project/.env", false, true},
+                          {LoneKind::RedisSnapshot, "*/dump.rdb", false, true},
+                          {LoneKind::RedisSnapshot, "*/_data/dump.rdb", false, true}},
         };
         return identity;
     }

@@ -160,6 +160,9 @@ const LayoutIdentity &DocumentSessions::identity() const
                      {.pattern = "sessions/*.json", .form = ContentForm::JsonObject, .ownId = "session_id"},
                      {.pattern = "storage/metadata.json", .form = ContentForm::JsonObject, .keysAreIds = true},
                      {.pattern = "auth/*.json", .form = ContentForm::JsonObject}},
+        .loneFiles = {{LoneKind::Json, "auth/tokens.json", true},
+                      {LoneKind::Json, "storage/metadata.json", true, true},
+                      {LoneKind::Json, "sessions/????????" "-????" "-????" "-????" "-????????????.json", true}},
     };
     return identity;
 }

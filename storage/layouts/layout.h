@@ -9,6 +9,7 @@
 #include "storage/catalog.h"
 #include "storage/finding.h"
 #include "storage/layouts/contentrule.h"
+#include "storage/lonekind.h"
 #include "storage/tree.h"
 
 #include <QList>
@@ -50,6 +51,15 @@ struct NameRule {
     QByteArray extra;   ///< allowed beside [A-Za-z0-9._-] in each component
 };
 
+/// Where a file that comes alone belongs. `path` is relative to the layout's root; in it '*' stands for any
+/// one name. A file takes the place of the one rule that fits; where two fit, nobody guesses.
+struct LoneFileRule {
+    LoneKind kind = LoneKind::None;
+    QByteArray path;
+    bool byName = false;     ///< the file must bear the last name of `path`, since its content says too little
+    bool mustExist = false;  ///< only in place of a file that is there
+};
+
 struct LayoutIdentity {
     QString id;                    ///< of the headless contract: "document-sessions"
     QString title;                 ///< for people, English; translated where it is shown
@@ -60,6 +70,7 @@ struct LayoutIdentity {
     QList<CaptureRule> secretFiles;  ///< patterns (capture ignored) of files that must be 0600
     QList<NameRule> structuredNames = {};
     QList<ContentRule> contents = {};   ///< first match wins; nothing matches = any content
+    QList<LoneFileRule> loneFiles = {};
 };
 
 /// What a layout thinks of a tree.

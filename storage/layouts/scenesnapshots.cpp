@@ -397,6 +397,7 @@ public:
              {.pattern = "manual_backup_*.pkl", .form = ContentForm::PickledDict, .sure = true, .policy = snapshotPolicy()},
              {.pattern = "*.pkl", .form = ContentForm::PickledDict, .policy = snapshotPolicy()},
              {.pattern = "backups/*.pkl", .form = ContentForm::PickledDict, .policy = snapshotPolicy()}},
+            {{LoneKind::Pickle, kCurrent}, {LoneKind::Json, kMetadata, true}},
         };
         return identity;
     }

@@ -220,6 +220,7 @@ const LayoutIdentity &SqliteApp::identity() const
                       .form = ContentForm::Secrets,
                       .required = {kSecretNames.begin(), kSecretNames.end()},
                       .minValue = kMinSecret}},
+        .loneFiles = {{LoneKind::Sqlite, kDatabaseName}, {LoneKind::Dotenv, "secrets.env"}},
     };
     return identity;
 }

@@ -41,7 +41,7 @@ bool isSecretsName(const QByteArray &name)
 /// The kind word of BackupInfo; empty when the file is nothing of the sort.
 QString kindOf(const SniffedKind &sniffed, const QByteArray &name)
 {
-    if (sniffed.format != ArchiveFormat::Unknown)
+    if (sniffed.isArchive())
         return formatWord(sniffed.format);
     const QString &other = sniffed.otherKind;
     if (other == u"SQL dump" || other == u"PostgreSQL custom dump")

@@ -26,6 +26,9 @@ struct PreparedRestore::Data {
     QList<Slot> slotList;
     QHash<RelPath, qsizetype> slotOf;      ///< target of a slot -> its index
     QSet<RelPath> leftOut;                 ///< member paths that are not restored
+    LoneKind lone = LoneKind::None;        ///< the archive is one file of this kind
+    std::optional<RelPath> lonePlace;      ///< where that belongs
+    quint32 loneMode = 0600;               ///< of the file it takes the place of
     QHash<RelPath, RelPath> standIns;      ///< hard link target outside the slots -> the link that gets its content
     QList<DetectedLayout> archiveLayouts;  ///< sure ones, roots relative to the data directory
     QList<DetectedLayout> targetLayouts;   ///< of the live directory, likewise
@@ -44,6 +47,9 @@ struct PreparedRestore::Data {
 /// Lays out which members are left out, and how they are kept from being restored: fifos, links of foreign
 /// archives, run-time files. Adds Skip steps and warnings to the plan. Errors: OutwardLink.
 [[nodiscard]] Result<void> decideLeftOut(PreparedRestore::Data &data);
+/// Finds the place of a file that came alone; needs the target's layouts. Adds warnings about its other half.
+/// Errors: LayoutMismatch with the reason; by cause.
+[[nodiscard]] Result<void> placeLoneFile(PreparedRestore::Data &data);
 /// Finds the layouts on both sides; refuses an archive of another kind of data. Errors: LayoutMismatch.
 [[nodiscard]] Result<void> compareLayouts(PreparedRestore::Data &data, Monitor &monitor);
 /// The claims of the archive, narrowed to the scopes of manifest and request. Errors: ScopeUnknown.

@@ -231,6 +231,8 @@ std::optional<RelPath> PreparedRestore::Data::targetOf(const RelPath &member) co
 {
     if (!member.isWithin(top) || leftOut.contains(member))
         return std::nullopt;
+    if (lonePlace)
+        return lonePlace;
     return member.relativeTo(top);
 }
 
@@ -261,11 +263,18 @@ quint32 PreparedRestore::Data::modeOf(const Member &member) const
     const std::optional<RelPath> path = targetOf(member.path);
     if (path && member.type != MemberType::Directory && isSecretFile(*this, *path))
         return 0600;
-    return member.mode & 0777;
+    return lonePlace ? loneMode : member.mode & 0777;
 }
 
 Result<void> compareLayouts(PreparedRestore::Data &data, Monitor &monitor)
 {
+    if (data.archive.kind().format == ArchiveFormat::LoneFile) {
+        if (data.target) {
+            STRONGROOM_TRY(const auto live, DirTree::open(data.beside.path));
+            STRONGROOM_TRY(data.targetLayouts, sureLayouts(*live, monitor));
+        }
+        return placeLoneFile(data);
+    }
     const QString shown = displayBytes(data.request.archive);
     if (const auto names = treeOfMembers(data.judgement.members, data.top.bytes(), shown)) {
         STRONGROOM_TRY(data.archiveLayouts, sureLayouts(*names, monitor));
@@ -338,6 +347,8 @@ Result<void> decideLeftOut(PreparedRestore::Data &data)
 
 Result<QList<RelPath>> claimsInScope(const PreparedRestore::Data &data, Monitor &monitor)
 {
+    if (data.lonePlace)
+        return narrow(data, {*data.lonePlace}, data.request.scope, monitor);
     const QStringList promised = data.trusted ? data.judgement.manifest->scope : QStringList();
     QList<RelPath> claims = claimsOf(data.judgement.members, data.top, !data.archiveLayouts.isEmpty(),
                                      [&data](const Member &member) { return data.leftOut.contains(member.path); });

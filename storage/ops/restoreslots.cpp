@@ -88,7 +88,8 @@ Result<void> addDatabaseLeftovers(Data &data, int rootFd)
         if (slot.target.isRoot())
             continue;
         STRONGROOM_TRY(const bool database, isDatabase(rootFd, slot.target));
-        if (!database)
+        // The one that a lone database replaces may be too broken to look like one.
+        if (!database && data.lone != LoneKind::Sqlite)
             continue;
         for (const char *suffix : {"-journal", "-wal", "-shm"}) {
             const RelPath beside = slot.target.parent().childUnchecked(QByteArray(slot.target.name() + suffix));

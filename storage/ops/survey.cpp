@@ -77,7 +77,7 @@ Result<ArchiveSurvey> surveyArchive(const ArchiveFile &archive, const Limits &li
 Result<ArchiveGlance> glanceHere(const ArchiveFile &archive, Guess guess, Monitor &monitor)
 {
     ArchiveGlance glance;
-    if (archive.kind().format == ArchiveFormat::Unknown)
+    if (!archive.kind().isArchive())
         return glance;
     auto peeked = peekManifest(archive, monitor);
     if (!peeked && peeked.error().code == ErrorCode::Cancelled)

@@ -170,7 +170,12 @@ QByteArray workerRequest(const QList<const ArchiveFile *> &archives, const Limit
     WireWriter out;
     out.u32(quint32(archives.size()));
     for (const ArchiveFile *archive : archives) {
+        // The name, mode and time that a lone file is known by; of an archive they would be of no use.
+        const bool lone = archive->kind().format == ArchiveFormat::LoneFile;
         out.i64(archive->size());
+        out.bytes(lone ? archive->name() : QByteArray());
+        out.u32(lone ? archive->stamp().mode : 0);
+        out.i64(lone ? archive->stamp().mtimeNs : 0);
         out.bytes(archive->passphrase().bytes());
     }
     put(out, limits);

@@ -34,6 +34,9 @@ constexpr qint64 kProgressMs = 100;
 /// What is said of an archive beside its descriptor.
 struct ArchiveFacts {
     qint64 size = 0;
+    QByteArray name;          // of a lone file, as are mode and time
+    quint32 mode = 0;
+    qint64 mtimeNs = 0;
     Passphrase passphrase;
 };
 
@@ -63,6 +66,9 @@ std::optional<Request> readRequest()
     for (quint32 i = 0; i < archives && in.isGood(); ++i) {
         ArchiveFacts facts;
         facts.size = in.i64();
+        facts.name = in.bytes(RelPath::kMaxName);
+        facts.mode = in.u32();
+        facts.mtimeNs = in.i64();
         QByteArray passphrase = in.bytes(Passphrase::kMaxSize);
         facts.passphrase = Passphrase::take(passphrase);
         request.archives.append(std::move(facts));
@@ -192,6 +198,7 @@ Result<std::vector<ArchiveFile>> adoptAll(const QList<ArchiveFacts> &all)
     for (qsizetype i = 0; i < all.size(); ++i) {
         const ArchiveFacts &facts = all.at(i);
         STRONGROOM_TRY(ArchiveFile archive, ArchiveFile::adopt(Fd(kArchiveFd + int(i)), facts.size));
+        archive.setLoneFacts(facts.name, facts.mode, facts.mtimeNs);
         archive.setPassphrase(facts.passphrase);
         archives.push_back(std::move(archive));
     }
