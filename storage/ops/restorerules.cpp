@@ -5,8 +5,8 @@
 // the slots that follow from them. Reads the live directory, writes nothing.
 
 #include "storage/archive/archivetree.h"
-#include "storage/layouts/composevolumesfinder.h"
 #include "storage/ops/exchange.h"
+#include "storage/ops/nestedset.h"
 #include "storage/ops/restoredata.h"
 #include "storage/ops/restoremap.h"
 #include "storage/ops/survey.h"
@@ -103,10 +103,7 @@ Result<bool> wouldLandTooHigh(const Data &data, const Tree &live)
 // a tree of volumes they would restore nothing and litter it, and into any other application's data likewise.
 bool isSetOfDumps(const Data &data)
 {
-    const QList<Member> &members = data.judgement.members;
-    return data.top.isRoot() && !members.isEmpty() && std::all_of(members.begin(), members.end(), [](const Member &member) {
-        return member.path.isRoot() || (member.type == MemberType::File && compose::parseBackupName(member.path.bytes()));
-    });
+    return data.top.isRoot() && isBackupSet(data.judgement.members);
 }
 
 Capture captureOf(const Data &data, const RelPath &path)
@@ -300,7 +297,8 @@ Result<void> compareLayouts(PreparedRestore::Data &data, Monitor &monitor)
         return fail(ErrorCode::LayoutMismatch, data.beside.path, {displayBytes(QByteArray(data.beside.path + '/' + data.top.bytes()))});
     if (!data.trusted && !data.targetLayouts.isEmpty() && isSetOfDumps(data)) {
         return fail(ErrorCode::LayoutMismatch, data.beside.path,
-                    {QStringLiteral("these are dumps to feed to a running stack, not a tree of its volumes")});
+                    {QStringLiteral("these are dumps to feed to a running stack, not a tree of its volumes. The database dump goes to "
+                                    "PostgreSQL with psql; the archives of files can be unpacked and restored into their volumes one by one")});
     }
     if (!data.targetLayouts.isEmpty() && !agree(data)) {
         return fail(ErrorCode::LayoutMismatch, data.beside.path, contradiction(data));
