@@ -17,6 +17,7 @@ _strongroomctl()
         --limits) COMPREPLY=($(compgen -W "standard strict" -- "$word")); return ;;
         --on-conflict) COMPREPLY=($(compgen -W "replace refuse" -- "$word")); return ;;
         --scope) COMPREPLY=($(compgen -W "everything volume:" -- "$word")); return ;;
+        --passphrase-file) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --to|--into) COMPREPLY=($(compgen -d -- "$word")); return ;;
         help) COMPREPLY=($(compgen -W "$commands" -- "$word")); return ;;
     esac
@@ -29,9 +30,9 @@ _strongroomctl()
         case $command in
             list) options="--filter --sort --limit" ;;
             backup) options="--to --scope --format --level --name --note --pin --jobs --dry-run --yes" ;;
-            contents) options="--items" ;;
-            verify) options="--limits" ;;
-            restore) options="--into --scope --on-conflict --as-copy --allow-link --limits --jobs --dry-run --yes" ;;
+            contents) options="--items --passphrase-fd --passphrase-file" ;;
+            verify) options="--limits --passphrase-fd --passphrase-file" ;;
+            restore) options="--into --scope --on-conflict --as-copy --allow-link --limits --passphrase-fd --passphrase-file --jobs --dry-run --yes" ;;
             undo) options="--list --dry-run --yes" ;;
             demo) options="--sessions --dry-run --yes" ;;
         esac

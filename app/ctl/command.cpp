@@ -17,26 +17,6 @@ namespace strongroom::app::ctl {
 
 using namespace storage;
 
-namespace {
-
-/// One line from the terminal. Not by stdio, which would go on waiting when a signal comes in between.
-Result<QByteArray> typedLine(const Monitor &monitor)
-{
-    QByteArray line;
-    for (;;) {
-        char c = 0;
-        const ssize_t n = monitor.stopRequested() ? -1 : ::read(STDIN_FILENO, &c, 1);
-        if (monitor.stopRequested())
-            return fail(ErrorCode::Cancelled);
-        if (n == 0 || c == '\n' || (n < 0 && errno != EINTR))
-            return line;
-        if (n > 0)
-            line.append(c);
-    }
-}
-
-}  // namespace
-
 int exitStatusOf(const Error &error)
 {
     if (error.code == ErrorCode::Cancelled)
@@ -87,6 +67,23 @@ QByteArray absolute(const QByteArray &path)
     const std::unique_ptr<char, decltype(&free)> above(::realpath(path.left(end).constData(), nullptr), &free);
     return absolutePath(above ? QByteArray(above.get()) + path.mid(end) : path);
 }
+
+// Not by stdio, which would go on waiting when a signal comes in between.
+Result<QByteArray> typedLine(const Monitor &monitor)
+{
+    QByteArray line;
+    for (;;) {
+        char c = 0;
+        const ssize_t n = monitor.stopRequested() ? -1 : ::read(STDIN_FILENO, &c, 1);
+        if (monitor.stopRequested())
+            return fail(ErrorCode::Cancelled);
+        if (n == 0 || c == '\n' || (n < 0 && errno != EINTR))
+            return line;
+        if (n > 0)
+            line.append(c);
+    }
+}
+
 
 void addChangeOptions(QCommandLineParser &parser)
 {

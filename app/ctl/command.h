@@ -69,6 +69,8 @@ void addChangeOptions(QCommandLineParser &parser);   ///< --dry-run, --yes
 /// (of `directory`), Cancelled (stopped while the question stood there).
 [[nodiscard]] storage::Result<void> confirm(const QCommandLineParser &parser, Context &context, const QByteArray &directory,
                                             const QString &word, const QString &question);
+/// One line from the terminal, without its end. Errors: Cancelled (stopped meanwhile).
+[[nodiscard]] storage::Result<QByteArray> typedLine(const storage::Monitor &monitor);
 /// The plan as text for people.
 void printPlan(const storage::Plan &plan, Output &out);
 /// Puts right what a crash left beside `directory`, as every open does; says so. What cannot be done here

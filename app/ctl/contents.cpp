@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commands.h"
+#include "app/ctl/passphrase.h"
 #include "storage/archive/inspect.h"
 #include "storage/ops/inspection.h"
+#include "storage/ops/nestedset.h"
 #include "storage/ops/survey.h"
 
 #include <QJsonArray>
@@ -28,6 +30,7 @@ public:
 void Contents::addOptions(QCommandLineParser &parser) const
 {
     parser.addOption({QStringLiteral("items"), QStringLiteral("Sessions, entities, volumes and snapshots too.")});
+    addPassphraseOptions(parser);
 }
 
 QJsonObject memberToJson(const Member &member)
@@ -41,6 +44,26 @@ QJsonObject memberToJson(const Member &member)
     if (!member.link.isEmpty())
         o.insert(QStringLiteral("link"), pathToJson(member.link));
     return o;
+}
+
+QJsonArray nestedToJson(const QList<NestedArchive> &nested)
+{
+    QJsonArray array;
+    for (const NestedArchive &one : nested) {
+        QJsonArray members;
+        for (const Member &member : one.judgement.members)
+            members.append(memberToJson(member));
+        array.append(QJsonObject{{QStringLiteral("archive"), pathToJson(one.member.bytes())},
+                                 {QStringLiteral("verdict"), verdictWord(one.judgement.verdict)},
+                                 {QStringLiteral("members"), members}});
+    }
+    return array;
+}
+
+QStringList memberRow(const Member &member, const QString &path)
+{
+    return {memberTypeWord(member.type), QString::number(member.mode, 8), QString::number(member.size),
+            humanTime(QDateTime::fromMSecsSinceEpoch(member.mtimeNs / 1'000'000, Qt::UTC)), path};
 }
 
 Result<QList<Item>> itemsOf(const ArchiveFile &archive, Monitor &monitor)
@@ -58,8 +81,11 @@ Result<QList<Item>> itemsOf(const ArchiveFile &archive, Monitor &monitor)
 Result<int> Contents::run(const QCommandLineParser &parser, Context &context) const
 {
     STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
-    STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(absolute(paths[0])));
-    STRONGROOM_TRY(const Judgement judgement, inspectArchive(archive, Limits::production(), context.monitor));
+    STRONGROOM_TRY(ArchiveFile archive, ArchiveFile::open(absolute(paths[0])));
+    STRONGROOM_TRY(const Judgement judgement, withPassphrase<Judgement>(archive.path(), parser, context, *this, [&](const Passphrase &passphrase) {
+        archive.setPassphrase(passphrase);
+        return inspectArchive(archive, Limits::production(), context.monitor);
+    }));
     if (!judgement.isUsable())
         return std::unexpected(judgement.refusal(archive.path()));
 
@@ -71,7 +97,10 @@ Result<int> Contents::run(const QCommandLineParser &parser, Context &context) co
     QJsonArray members;
     for (const Member &member : judgement.members)
         members.append(memberToJson(member));
+    STRONGROOM_TRY(const QList<NestedArchive> nested, inspectNested(archive, judgement, Limits::production(), context.monitor));
     QJsonObject object{{QStringLiteral("archive"), pathToJson(archive.path())}, {QStringLiteral("members"), members}};
+    if (!nested.isEmpty())
+        object.insert(QStringLiteral("nested"), nestedToJson(nested));
     if (withItems) {
         QJsonArray array;
         for (const Item &item : items)
@@ -89,10 +118,17 @@ Result<int> Contents::run(const QCommandLineParser &parser, Context &context) co
         return kSucceeded;
     }
     for (const Member &member : judgement.members)
-        rows.append({memberTypeWord(member.type), QString::number(member.mode, 8), QString::number(member.size),
-                     humanTime(QDateTime::fromMSecsSinceEpoch(member.mtimeNs / 1'000'000, Qt::UTC)), member.path.display()});
+        rows.append(memberRow(member, member.path.display()));
+    for (const NestedArchive &one : nested) {
+        for (const Member &member : one.judgement.members)
+            rows.append(memberRow(member, one.member.display() + QStringLiteral(": ") + member.path.display()));
+    }
     context.out.table({{QStringLiteral("type")}, {QStringLiteral("mode"), true}, {QStringLiteral("bytes"), true},
                        {QStringLiteral("modified")}, {QStringLiteral("path")}}, rows);
+    for (const NestedArchive &one : nested) {
+        if (!one.judgement.isUsable())
+            context.out.warning(describe(one.judgement.refusal(one.member.bytes())).oneLine());
+    }
     return kSucceeded;
 }
 

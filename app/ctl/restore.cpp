@@ -3,6 +3,7 @@
 #include "app/ctl/arguments.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/limitsoption.h"
+#include "app/ctl/passphrase.h"
 #include "storage/ops/restore.h"
 
 using namespace strongroom::storage;
@@ -29,6 +30,7 @@ void Restore::addOptions(QCommandLineParser &parser) const
     parser.addOption({QStringLiteral("allow-link"), QStringLiteral("Restore this outward link too; may be repeated."), QStringLiteral("PATH")});
     parser.addOption({QStringLiteral("jobs"), QStringLiteral("Worker threads; 1 = none."), QStringLiteral("N")});
     addLimitsOption(parser);
+    addPassphraseOptions(parser);
     addChangeOptions(parser);
 }
 
@@ -74,9 +76,12 @@ QJsonObject reportToJson(const Report &report)
 
 Result<int> Restore::run(const QCommandLineParser &parser, Context &context) const
 {
-    STRONGROOM_TRY(const RestoreRequest request, parseRequest(parser, context, *this));
+    STRONGROOM_TRY(RestoreRequest request, parseRequest(parser, context, *this));
     recoverQuietly(request.into, context);
-    STRONGROOM_TRY(PreparedRestore prepared, prepareRestore(request, context.monitor));
+    STRONGROOM_TRY(PreparedRestore prepared, withPassphrase<PreparedRestore>(request.archive, parser, context, *this, [&](const Passphrase &passphrase) {
+        request.passphrase = passphrase;
+        return prepareRestore(request, context.monitor);
+    }));
     const Plan &plan = prepared.plan();
     const auto totals = plan.totals();
     if (parser.value(QStringLiteral("on-conflict")) == u"refuse"

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commands.h"
 #include "app/ctl/limitsoption.h"
+#include "app/ctl/passphrase.h"
 #include "app/paths.h"
 #include "storage/ops/backupfolder.h"
 #include "storage/ops/inspection.h"
@@ -19,7 +20,11 @@ public:
     QString name() const override { return QStringLiteral("verify"); }
     QString summary() const override { return QStringLiteral("Read every byte of an archive against its checksums and manifest"); }
     QString argumentsSyntax() const override { return QStringLiteral("ARCHIVE"); }
-    void addOptions(QCommandLineParser &parser) const override { addLimitsOption(parser); }
+    void addOptions(QCommandLineParser &parser) const override
+    {
+        addLimitsOption(parser);
+        addPassphraseOptions(parser);
+    }
     Result<int> run(const QCommandLineParser &parser, Context &context) const override;
 };
 
@@ -37,8 +42,11 @@ Result<int> Verify::run(const QCommandLineParser &parser, Context &context) cons
 {
     STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
     STRONGROOM_TRY(const Limits limits, limitsOf(parser, *this));
-    STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(absolute(paths[0])));
-    STRONGROOM_TRY(const Judgement judgement, inspectArchive(archive, limits, context.monitor));
+    STRONGROOM_TRY(ArchiveFile archive, ArchiveFile::open(absolute(paths[0])));
+    STRONGROOM_TRY(const Judgement judgement, withPassphrase<Judgement>(archive.path(), parser, context, *this, [&](const Passphrase &passphrase) {
+        archive.setPassphrase(passphrase);
+        return inspectArchive(archive, limits, context.monitor);
+    }));
     VerificationLog log(verificationLogFile());
     log.record(archive.stamp(), {context.now, judgement.verdict});
     context.out.object(name(), {{QStringLiteral("archive"), pathToJson(archive.path())},
