@@ -89,6 +89,7 @@ struct RestoreChoice {
     QStringList scope = {QStringLiteral("everything")};
     bool asCopy = false;
     QList<QByteArray> allowedLinks;
+    storage::Passphrase passphrase;                          ///< for an encrypted archive; empty = none given
 };
 
 struct VerifyResult {
@@ -109,6 +110,7 @@ struct DropContent {
     QList<QByteArray> paths;                                 ///< absolute; one for Archive, one or more for Directory
     storage::ArchiveFormat format = storage::ArchiveFormat::Unknown;
     QString reason;                                          ///< Other: why not, one translated sentence
+    QString hint;                                            ///< Other: what can be done with it; may be empty
 };
 
 /// Thread: GUI. Paths in and out are absolute and 8-bit.
@@ -168,8 +170,10 @@ public:
     // -- backup, verify, restore, undo -----------------------------------------------------------
     quint64 planBackup(const QByteArray &root, const BackupChoice &choice);                  ///< -> backupPlanned
     quint64 startBackup(const storage::BackupRequest &request, const storage::Plan &plan);   ///< -> reported
-    quint64 verifyArchive(const QByteArray &archive);                                        ///< -> archiveVerified
-    /// Reads the whole archive, judges it and compares it with the target -> restorePlanned.
+    /// -> archiveVerified. failed() with SecretUnavailable or WrongPassphrase: ask, then call it again with one.
+    quint64 verifyArchive(const QByteArray &archive, const storage::Passphrase &passphrase = {});
+    /// Reads the whole archive, judges it and compares it with the target -> restorePlanned. About passphrases
+    /// as verifyArchive.
     quint64 planRestore(const RestoreChoice &choice);
     quint64 startRestore(std::shared_ptr<storage::PreparedRestore> prepared);                ///< -> reported
     quint64 planUndo(const QByteArray &directory);                                           ///< -> undoPlanned

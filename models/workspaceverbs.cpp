@@ -29,10 +29,11 @@ void remember(VerificationStore &log, const storage::FileStamp &stamp, storage::
     log.record(stamp, {clock.utcNow(), verdict});
 }
 
-Result<VerifyResult> verify(const QByteArray &path, const storage::Limits &limits, VerificationStore &log,
-                            const Clock &clock, std::optional<Error> &refusal, Monitor &monitor)
+Result<VerifyResult> verify(const QByteArray &path, const storage::Passphrase &passphrase, const storage::Limits &limits,
+                            VerificationStore &log, const Clock &clock, std::optional<Error> &refusal, Monitor &monitor)
 {
-    STRONGROOM_TRY(const storage::ArchiveFile archive, storage::ArchiveFile::open(path));
+    STRONGROOM_TRY(storage::ArchiveFile archive, storage::ArchiveFile::open(path));
+    archive.setPassphrase(passphrase);
     STRONGROOM_TRY(const storage::Judgement judgement, storage::inspectArchive(archive, limits, monitor));
     remember(log, archive.stamp(), judgement.verdict, clock);
     if (!judgement.isUsable())
@@ -57,9 +58,8 @@ public:
     static QString mixed() { return tr("Drop one archive, or folders only."); }
     static QString notOurs(const QString &name, const storage::SniffedKind &kind)
     {
-        const QString what = kind.otherKind.isEmpty() ? tr("%1 is no archive that can be restored.").arg(name)
-                                                      : tr("%1 is no archive: %2.").arg(name, kind.otherKind);
-        return kind.hint.isEmpty() ? what : tr("%1 %2", "sentence and hint").arg(what, kind.hint);
+        return kind.otherKind.isEmpty() ? tr("%1 is no archive that can be restored.").arg(name)
+                                        : tr("%1 is no archive: %2.").arg(name, kind.otherKind);
     }
 };
 
@@ -85,8 +85,10 @@ Result<DropContent> sniff(const QList<QByteArray> &paths, Monitor &monitor)
         anyFile = true;
         STRONGROOM_TRY(const storage::ArchiveFile archive, storage::ArchiveFile::open(absolute));
         content.format = archive.kind().format;
-        if (content.format == storage::ArchiveFormat::Unknown)
+        if (content.format == storage::ArchiveFormat::Unknown) {
             content.reason = DropWords::notOurs(titleOfPath(absolute), archive.kind());
+            content.hint = archive.kind().hint;
+        }
     }
     if (!anyFile)
         return content;
@@ -216,7 +218,7 @@ quint64 Workspace::startBackup(const BackupRequest &request, const Plan &plan)
     });
 }
 
-quint64 Workspace::verifyArchive(const QByteArray &archive)
+quint64 Workspace::verifyArchive(const QByteArray &archive, const storage::Passphrase &passphrase)
 {
     const QByteArray path = storage::absolutePath(archive);
     const JobSpec spec{JobKind::Verify, tr("Verify %1").arg(titleOfPath(path)), {}};
@@ -226,9 +228,9 @@ quint64 Workspace::verifyArchive(const QByteArray &archive)
         if (self)
             Q_EMIT self->failed(*id, JobKind::Verify, path, error);
     };
-    const auto work = [self, id, path, fails, limits = m_options.limits, log = m_log, clock = m_queue->clock()](Monitor &monitor) {
+    const auto work = [self, id, path, passphrase, fails, limits = m_options.limits, log = m_log, clock = m_queue->clock()](Monitor &monitor) {
         std::optional<Error> refusal;
-        const Result<VerifyResult> result = verify(path, limits, *log, clock, refusal, monitor);
+        const Result<VerifyResult> result = verify(path, passphrase, limits, *log, clock, refusal, monitor);
         if (!result) {
             WorkEnd end = JobQueue::endOf(result.error());
             end.deliver = [fails, error = result.error()] { fails(error); };
@@ -259,6 +261,7 @@ quint64 Workspace::planRestore(const RestoreChoice &choice)
     request.scope = choice.scope;
     request.asCopy = choice.asCopy;
     request.allowedLinks = choice.allowedLinks;
+    request.passphrase = choice.passphrase;
     request.limits = m_options.limits;
     request.jobs = m_options.jobs;
     const JobSpec spec{JobKind::PlanRestore, tr("Check %1 for a restore").arg(titleOfPath(request.archive)), request.into};

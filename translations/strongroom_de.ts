@@ -101,11 +101,6 @@
             <source>%1 is no archive: %2.</source>
             <translation>%1 ist kein Archiv: %2.</translation>
         </message>
-        <message>
-            <source>%1 %2</source>
-            <comment>sentence and hint</comment>
-            <translation>%1 %2</translation>
-        </message>
     </context>
     <context>
         <name>Error</name>
@@ -502,6 +497,14 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
         <message>
             <source>Cancel</source>
             <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>&amp;Passphrase:</source>
+            <translation>&amp;Passphrase:</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Öffnen</translation>
         </message>
     </context>
     <context>
@@ -2843,6 +2846,18 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
         <message>
             <source>Sho&amp;w Report</source>
             <translation>Bericht zei&amp;gen</translation>
+        </message>
+        <message>
+            <source>That passphrase does not open %1: it is not the one the archive was made with, or the encrypted data are damaged.</source>
+            <translation>Diese Passphrase öffnet %1 nicht: Sie ist nicht die, mit der das Archiv gemacht wurde, oder die verschlüsselten Daten sind beschädigt.</translation>
+        </message>
+        <message>
+            <source>%1 is encrypted. Its passphrase is needed to read it; it is not kept.</source>
+            <translation>%1 ist verschlüsselt. Zum Lesen wird die Passphrase gebraucht; sie wird nicht aufbewahrt.</translation>
+        </message>
+        <message>
+            <source>Passphrase for “%1”</source>
+            <translation>Passphrase für „%1“</translation>
         </message>
     </context>
     <context>

@@ -181,6 +181,9 @@ void DropTarget::leave()
     if (m_droppedAlready)
         return;
     m_job = 0;
+    // What is not taken is not dropped either: for its sender this is where it ends.
+    if (m_content && m_content->kind == models::DropKind::Other && !m_content->hint.isEmpty())
+        Q_EMIT refused(m_content->reason, m_content->hint);
     m_content.reset();
 }
 
@@ -205,7 +208,7 @@ void DropTarget::finish(const models::DropContent &content)
     m_content.reset();
     m_droppedAlready = false;
     if (content.kind == models::DropKind::Other)
-        Q_EMIT refused(content.reason);
+        Q_EMIT refused(content.reason, content.hint);
     else
         Q_EMIT dropped(content);
 }

@@ -35,7 +35,8 @@ public:
 
 Q_SIGNALS:
     void dropped(const strongroom::models::DropContent &content);
-    void refused(const QString &reason);
+    /// \param hint what can be done with it; only once it was let go or taken away again
+    void refused(const QString &reason, const QString &hint = {});
 
 private:
     bool enter(QDragEnterEvent *event);

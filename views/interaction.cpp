@@ -9,6 +9,7 @@
 #include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -89,6 +90,48 @@ void DialogInteraction::choose(QWidget *parent, const Choice &choice, ChoiceAnsw
         if (list->currentRow() >= 0)
             done(list->currentRow());
     });
+    dialog->open();
+}
+
+void DialogInteraction::askPassphrase(QWidget *parent, const QString &title, const QString &text, PassphraseAnswer done)
+{
+    auto *dialog = new QDialog(parent);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setObjectName(QStringLiteral("passphraseDialog"));
+    dialog->setWindowTitle(title);
+    auto *label = new QLabel(text, dialog);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    auto *caption = new QLabel(Text::tr("&Passphrase:"), dialog);
+    auto *edit = new QLineEdit(dialog);
+    edit->setObjectName(QStringLiteral("passphraseEdit"));
+    edit->setEchoMode(QLineEdit::Password);
+    edit->setInputMethodHints(Qt::ImhHiddenText | Qt::ImhSensitiveData | Qt::ImhNoPredictiveText | Qt::ImhNoAutoUppercase);
+    edit->setDragEnabled(false);
+    edit->setContextMenuPolicy(Qt::NoContextMenu);
+    edit->setMaxLength(int(storage::Passphrase::kMaxSize) / 4);
+    caption->setBuddy(edit);
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, dialog);
+    QPushButton *open = buttons->button(QDialogButtonBox::Ok);
+    open->setText(Text::tr("Open"));
+    open->setEnabled(false);
+    buttons->button(QDialogButtonBox::Cancel)->setText(Text::tr("Cancel"));
+    QObject::connect(edit, &QLineEdit::textChanged, open, [open](const QString &typed) { open->setEnabled(!typed.isEmpty()); });
+    QObject::connect(buttons, &QDialogButtonBox::accepted, dialog, &QDialog::accept);
+    QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
+    auto *layout = new QVBoxLayout(dialog);
+    layout->addWidget(label);
+    layout->addWidget(caption);
+    layout->addWidget(edit);
+    layout->addWidget(buttons);
+    dialog->resize(dialog->fontMetrics().averageCharWidth() * 60, dialog->sizeHint().height());
+    QObject::connect(dialog, &QDialog::accepted, parent, [edit, done = std::move(done)] {
+        QByteArray typed = edit->text().toUtf8();
+        edit->clear();
+        if (!typed.isEmpty())
+            done(storage::Passphrase::take(typed));
+    });
+    edit->setFocus();
     dialog->open();
 }
 

@@ -5,6 +5,8 @@
 // Questions to the operator that are answered elsewhere: file choosers and small choices. An interface, so that
 // tests answer by script. Every call returns at once; the answer comes later, or never when it was declined.
 
+#include "storage/passphrase.h"
+
 #include <QByteArray>
 #include <QList>
 #include <QString>
@@ -35,12 +37,15 @@ class Interaction {
 public:
     using PathAnswer = std::function<void(const QByteArray &path)>;
     using ChoiceAnswer = std::function<void(int option)>;
+    using PassphraseAnswer = std::function<void(const storage::Passphrase &passphrase)>;
 
     virtual ~Interaction() = default;
     /// \param start folder to begin in; empty = where the operator was last
     virtual void chooseDirectory(QWidget *parent, const QString &title, const QByteArray &start, PathAnswer done) = 0;
     virtual void chooseArchive(QWidget *parent, const QString &title, const QByteArray &start, PathAnswer done) = 0;
     virtual void choose(QWidget *parent, const Choice &choice, ChoiceAnswer done) = 0;
+    /// \param text what the passphrase is for, and what was wrong with the last one; plain text
+    virtual void askPassphrase(QWidget *parent, const QString &title, const QString &text, PassphraseAnswer done) = 0;
 };
 
 /// The real one: Qt's dialogs, window-modal, never a nested event loop.
@@ -49,6 +54,7 @@ public:
     void chooseDirectory(QWidget *parent, const QString &title, const QByteArray &start, PathAnswer done) override;
     void chooseArchive(QWidget *parent, const QString &title, const QByteArray &start, PathAnswer done) override;
     void choose(QWidget *parent, const Choice &choice, ChoiceAnswer done) override;
+    void askPassphrase(QWidget *parent, const QString &title, const QString &text, PassphraseAnswer done) override;
 };
 
 }  // namespace strongroom::views

@@ -53,7 +53,7 @@ MainWindow::MainWindow(models::Workspace *workspace, Interaction *interaction, S
     connectVerbs();
     auto *drops = new DropTarget(workspace, this, [this](const models::DropContent &content) { return dropText(content); });
     connect(drops, &DropTarget::dropped, this, [this](const models::DropContent &content) { m_operations->take(content, m_currentRoot); });
-    connect(drops, &DropTarget::refused, this, [this](const QString &reason) { statusBar()->showMessage(reason, 10000); });
+    connect(drops, &DropTarget::refused, m_operations, &Operations::refuse);
     goTo(QStringLiteral("overview"));
     restoreLayout();
     contextChanged();

@@ -114,9 +114,9 @@ void Operations::backUp(const QByteArray &root, const QStringList &scope)
     });
 }
 
-void Operations::verify(const QByteArray &archive)
+void Operations::verify(const QByteArray &archive, const storage::Passphrase &passphrase)
 {
-    m_workspace->verifyArchive(archive);
+    m_workspace->verifyArchive(archive, passphrase);
     Q_EMIT status(tr("Verifying %1. Progress is in Activity.").arg(nameOf(archive)));
 }
 
@@ -162,7 +162,8 @@ void Operations::chooseTarget(const QByteArray &archive, bool asCopy)
 
 void Operations::planRestore(const Wish &wish)
 {
-    const quint64 id = m_workspace->planRestore({wish.archive, wish.into, {QStringLiteral("everything")}, wish.asCopy, {}});
+    const quint64 id = m_workspace->planRestore(
+        {wish.archive, wish.into, {QStringLiteral("everything")}, wish.asCopy, {}, wish.passphrase});
     m_restores.insert(id, wish);
     Q_EMIT status(tr("Reading %1...").arg(nameOf(wish.archive)));
     m_slow->start();
@@ -216,9 +217,16 @@ void Operations::take(const models::DropContent &content, const QByteArray &root
             open(path);
         break;
     case models::DropKind::Other:
-        Q_EMIT status(content.reason);
+        refuse(content.reason, content.hint);
         break;
     }
+}
+
+void Operations::refuse(const QString &reason, const QString &hint)
+{
+    Q_EMIT status(reason);
+    if (!hint.isEmpty())
+        Q_EMIT message({Tone::Warning, reason, hint, {}});
 }
 
 void Operations::showDialog(std::function<QDialog *()> make)
@@ -300,6 +308,19 @@ void Operations::failed(quint64 id, JobKind kind, const QByteArray &path, const 
     // What was cancelled needs no telling; details, previews and plans of a dialog say it where they stand.
     if (!ours || error.code == storage::ErrorCode::Cancelled)
         return;
+    const bool wrong = error.code == storage::ErrorCode::WrongPassphrase;
+    if (wrong || error.code == storage::ErrorCode::SecretUnavailable) {
+        if (!wish.archive.isEmpty()) {
+            askPassphrase(wish.archive, wrong, [this, wish](const storage::Passphrase &passphrase) {
+                Wish again = wish;
+                again.passphrase = passphrase;
+                planRestore(again);
+            });
+        } else if (kind == JobKind::Verify) {
+            askPassphrase(path, wrong, [this, path](const storage::Passphrase &passphrase) { verify(path, passphrase); });
+        }
+        return;
+    }
     const storage::ErrorText text = describe(error);
     if (sniffed) {
         Q_EMIT status(text.oneLine());
@@ -320,6 +341,14 @@ void Operations::failed(quint64 id, JobKind kind, const QByteArray &path, const 
     if (job && !job->isQuiet())
         shown.buttons.append(reportButton(id));
     Q_EMIT message(shown);
+}
+
+void Operations::askPassphrase(const QByteArray &archive, bool wrong, std::function<void(const storage::Passphrase &)> goOn)
+{
+    const QString text = wrong
+        ? tr("That passphrase does not open %1: it is not the one the archive was made with, or the encrypted data are damaged.").arg(nameOf(archive))
+        : tr("%1 is encrypted. Its passphrase is needed to read it; it is not kept.").arg(nameOf(archive));
+    m_interaction->askPassphrase(m_window, tr("Passphrase for “%1”").arg(nameOf(archive)), text, std::move(goOn));
 }
 
 void Operations::openFailed(const QByteArray &root, const storage::Error &error)

@@ -35,7 +35,7 @@ public:
     void chooseBackupFolder(const QByteArray &root);
     /// \param root empty = asks which one of those that are open
     void backUp(const QByteArray &root, const QStringList &scope);
-    void verify(const QByteArray &archive);
+    void verify(const QByteArray &archive) { verify(archive, {}); }
     void chooseAndRestore(const QByteArray &root, bool asCopy);
     /// \param into data directory; empty = the only open one, else asks
     void restore(const QByteArray &archive, const QByteArray &into, bool asCopy);
@@ -43,6 +43,8 @@ public:
     /// What was dropped, pasted or named on the command line, after a look at it. `root` as `into` above.
     void take(const models::DropContent &content, const QByteArray &root);
     void takePaths(const QList<QByteArray> &paths, const QByteArray &root);
+    /// Says why something was not taken, and what can be done with it.
+    void refuse(const QString &reason, const QString &hint);
     /// The dialog that waits for a decision; null = none.
     [[nodiscard]] QDialog *dialog() const { return m_dialog; }
 
@@ -58,7 +60,11 @@ private:
         QByteArray archive;
         QByteArray into;
         bool asCopy = false;
+        storage::Passphrase passphrase = {};
     };
+    void verify(const QByteArray &archive, const storage::Passphrase &passphrase);
+    /// Asks for the passphrase of `archive` and goes on with it. \param wrong one was given and did not do
+    void askPassphrase(const QByteArray &archive, bool wrong, std::function<void(const storage::Passphrase &)> goOn);
     void chooseTarget(const QByteArray &archive, bool asCopy);
     void planRestore(const Wish &wish);
     void restorePlanned(quint64 id, std::shared_ptr<storage::PreparedRestore> prepared);

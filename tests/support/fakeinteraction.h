@@ -17,6 +17,7 @@ class FakeInteraction final : public views::Interaction {
 public:
     QQueue<QByteArray> paths;       ///< next answers of the file dialogs
     QQueue<int> options;            ///< next answers of choose()
+    QQueue<QByteArray> passphrases; ///< next answers of askPassphrase()
     QStringList asked;              ///< titles, in order
     QList<views::Choice> choices;
 
@@ -28,6 +29,15 @@ public:
         choices.append(choice);
         if (!options.isEmpty())
             done(options.dequeue());
+    }
+
+    void askPassphrase(QWidget *, const QString &title, const QString &, PassphraseAnswer done) override
+    {
+        asked.append(title);
+        if (passphrases.isEmpty())
+            return;
+        QByteArray text = passphrases.dequeue();
+        done(storage::Passphrase::take(text));
     }
 
 private:
