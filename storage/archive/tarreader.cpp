@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/archive/tarreader.h"
 
+#include "storage/archive/pixzindex.h"
 #include "storage/archive/tarformat.h"
+#include "storage/archive/tarwindow.h"
 #include "storage/mutant.h"
 
 #include <algorithm>
@@ -12,92 +14,6 @@ namespace strongroom::storage {
 
 namespace {
 
-/// Headers and padding that come on top of the content before it counts as over the limit.
-constexpr qint64 kOverhead = 1 << 20;
-constexpr qint64 kOverheadPerEntry = 4096;
-
-/// A window over the decompressed bytes that also counts them: nothing is expanded beyond the limits.
-class Window {
-public:
-    Window(ByteSource &source, qint64 archiveSize, const Limits &limits)
-        : m_source(source), m_archiveSize(std::max<qint64>(archiveSize, 1)), m_limits(limits)
-    {
-        m_buffer.resize(MemberFeed::kBlock);
-    }
-
-    /// Exactly `size` bytes (at most the buffer), or fewer at the end. Valid until the next call.
-    Result<QByteArrayView> exactly(qint64 size)
-    {
-        Q_ASSERT(size <= m_buffer.size());
-        if (m_end - m_begin < size)
-            compact();
-        while (m_end - m_begin < size) {
-            STRONGROOM_TRY(const bool more, fill());
-            if (!more)
-                break;
-        }
-        return take(std::min(size, m_end - m_begin));
-    }
-
-    /// Between one and `max` bytes; empty at the end.
-    Result<QByteArrayView> some(qint64 max)
-    {
-        if (m_begin == m_end) {
-            m_begin = m_end = 0;
-            STRONGROOM_TRY(const bool more, fill());
-            Q_UNUSED(more);
-        }
-        return take(std::min(max, m_end - m_begin));
-    }
-
-    /// The bytes around the beginning, without taking them.
-    Result<QByteArrayView> peek(qint64 size)
-    {
-        STRONGROOM_TRY(const QByteArrayView bytes, exactly(size));
-        m_begin -= bytes.size();
-        return bytes;
-    }
-
-    void countEntry() { ++m_entries; }
-    qint64 fileOffset() const { return m_source.fileOffset(); }
-
-private:
-    void compact()
-    {
-        memmove(m_buffer.data(), m_buffer.data() + m_begin, size_t(m_end - m_begin));
-        m_end -= m_begin;
-        m_begin = 0;
-    }
-
-    Result<bool> fill()
-    {
-        STRONGROOM_TRY(const qint64 n, m_source.read(m_buffer.data() + m_end, m_buffer.size() - m_end));
-        m_end += n;
-        m_out += n;
-        if (m_out - kOverhead - kOverheadPerEntry * m_entries > m_limits.maxBytes)
-            return failAt(ErrorCode::ArchiveHostile, fileOffset(), "expands beyond the limit");
-        if (m_out > m_limits.ratioFloor && m_out / m_limits.maxRatio > m_archiveSize && !isMutant(Mutant::RatioUnlimited))
-            return failAt(ErrorCode::ArchiveHostile, fileOffset(), "expands out of all proportion");
-        return n > 0;
-    }
-
-    QByteArrayView take(qint64 size)
-    {
-        const QByteArrayView bytes = QByteArrayView(m_buffer).sliced(m_begin, size);
-        m_begin += size;
-        return bytes;
-    }
-
-    ByteSource &m_source;
-    qint64 m_archiveSize;
-    const Limits &m_limits;
-    QByteArray m_buffer;
-    qint64 m_begin = 0;
-    qint64 m_end = 0;
-    qint64 m_out = 0;
-    qint64 m_entries = 0;
-};
-
 /// What the headers before an entry say about it.
 struct Overrides {
     std::optional<PaxRecords> pax;
@@ -106,42 +22,6 @@ struct Overrides {
     int run = 0;
 
     bool any() const { return pax || longName || longLink; }
-};
-
-/// What pixz appends to every tar it packs: where each member begins. A mark, then names with their zero and
-/// eight bytes of place, the last name empty. Nobody extracts it, so its shape is all that is looked at.
-class PixzIndex {
-public:
-    /// The bytes from the end of the tar on, in pieces; padding comes before. False when they are no such index.
-    bool take(QByteArrayView bytes, int maxPath)
-    {
-        for (const char c : bytes) {
-            if (m_marked < kMark.size()) {
-                if (c != kMark[m_marked] && (m_marked > 0 || c != 0))
-                    return false;
-                m_marked += c == kMark[m_marked] ? 1 : 0;
-            } else if (m_ended) {
-                return false;
-            } else if (m_placeLeft > 0) {
-                m_ended = --m_placeLeft == 0 && m_name == 0;
-                m_name = m_placeLeft == 0 ? 0 : m_name;
-            } else if (c == 0) {
-                m_placeLeft = 8;
-            } else if (++m_name > maxPath) {
-                return false;
-            }
-        }
-        return true;
-    }
-    /// It was begun and is not complete.
-    [[nodiscard]] bool isCut() const { return m_marked > 0 && !m_ended; }
-
-private:
-    static constexpr QByteArrayView kMark{"\xa6\x4c\x32\x2e\xd6\x14\xae\xdb", 8};
-    qsizetype m_marked = 0;
-    int m_name = 0;         // bytes of the current name
-    int m_placeLeft = 0;    // bytes of its place still to come
-    bool m_ended = false;
 };
 
 class TarPass {
@@ -295,7 +175,7 @@ private:
         return {};
     }
 
-    Window m_window;
+    TarWindow m_window;
     const Limits &m_limits;
     MemberFeed &m_feed;
     Overrides m_overrides;
