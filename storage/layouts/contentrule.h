@@ -51,6 +51,7 @@ struct ContentRule {
 
     // -- databases and secrets
     QList<QByteArray> required = {};        ///< tables that must be there; keys that must have a value
+    bool requiredIfAny = false;             ///< only in a file of keys that has at least one of them
     QList<QByteArray> known = {};           ///< tables that prove whose database it is when there are no others
     QByteArray companion = {};              ///< file beside it without which it is not worth restoring
     int minValue = 0;                       ///< bytes of a required key's value

@@ -224,12 +224,12 @@ public:
              {"api_storage/*/*.json", Capture::Plain}},
             {},
             contents(),
-            // Of the vector stores nothing: an index without its other half is worth less than the old pair.
             {{LoneKind::Json, "storage/entities.json", true}, {LoneKind::Json, "storage/sessions.json", true},
              {LoneKind::Json, "storage/tasks.json", true}, {LoneKind::Json, "api_storage/entities.json", true},
              {LoneKind::Json, "api_storage/chat_sessions.json", true},
              {LoneKind::Json, "api_storage/entities.json/entities.json", true},
-             {LoneKind::Json, "api_storage/chat_sessions.json/chat_sessions.json", true}},
+             {LoneKind::Json, "api_storage/chat_sessions.json/chat_sessions.json", true},
+             {LoneKind::Pickle, "entities/*/vector_store/index.pkl", true, true, true}},
         };
         return identity;
     }

@@ -58,6 +58,7 @@ struct LoneFileRule {
     QByteArray path;
     bool byName = false;     ///< the file must bear the last name of `path`, since its content says too little
     bool mustExist = false;  ///< only in place of a file that is there
+    bool neverAlone = false; ///< known, but worth less than what is there without its other half: not restored
 };
 
 struct LayoutIdentity {

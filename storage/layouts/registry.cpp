@@ -34,4 +34,22 @@ const Layout *layoutById(QStringView id)
     return nullptr;
 }
 
+QList<LonePlace> lonePlacesFor(LoneKind kind, const QByteArray &name)
+{
+    QList<LonePlace> places;
+    QList<LonePlace> named;
+    for (const Layout *layout : allLayouts()) {
+        for (const LoneFileRule &rule : layout->identity().loneFiles) {
+            const QByteArray last = rule.path.mid(rule.path.lastIndexOf('/') + 1);
+            if (rule.kind != kind || (rule.byName && !matchesPattern(last, name)))
+                continue;
+            if (rule.byName)
+                named.append({layout, &rule, rule.path.first(rule.path.size() - last.size()) + name});
+            else
+                places.append({layout, &rule, rule.path});
+        }
+    }
+    return named.isEmpty() ? places : named;
+}
+
 }  // namespace strongroom::storage

@@ -12,7 +12,7 @@ namespace strongroom::storage {
 
 Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, Scratch &scratch, Monitor &monitor)
 {
-    ContentVerdict content(limits, announcesItself(archive), scratch, monitor);
+    ContentVerdict content(limits, announcesItself(archive), archive.kind().lone, scratch, monitor);
     STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, limits, monitor, &content));
     const QList<DetectedLayout> layouts = judgeByLayout(judgement, monitor);
     content.conclude(judgement, layouts);

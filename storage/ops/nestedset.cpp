@@ -4,28 +4,12 @@
 
 #include "storage/layouts/composevolumesfinder.h"
 #include "storage/ops/inspection.h"
+#include "storage/verdict/spool.h"
 #include "storage/worker/worker.h"
-
-#include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace strongroom::storage {
 
 namespace {
-
-/// A file without a name in the folder for such things; gone with its descriptor.
-Result<Fd> temporaryFile()
-{
-    const char *named = ::getenv("TMPDIR");
-    const QByteArray folder = named && *named == '/' ? QByteArray(named) : QByteArray("/tmp");
-    Fd fd(::open(folder.constData(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    if (!fd.isValid())
-        return failErrno(errno, folder, ErrorCode::WriteFailed);
-    return fd;
-}
 
 /// Takes each inner archive out and has it inspected when it is complete.
 class NestedSink final : public MemberSink {
@@ -40,7 +24,7 @@ public:
         const auto backup = compose::parseBackupName(member.path.bytes());
         if (!backup || backup->kind == compose::DumpKind::Database)
             return {};
-        STRONGROOM_TRY(m_fd, temporaryFile());
+        STRONGROOM_TRY(m_fd, makeScratchFile());
         return {};
     }
     Result<void> data(QByteArrayView bytes) override

@@ -4,7 +4,7 @@
 // Where one file that comes alone belongs in a data directory. The layouts of the directory say it; what fits
 // nowhere, or in two places, is refused with the reason. Reads names, writes nothing.
 
-#include "storage/layouts/layout.h"
+#include "storage/layouts/registry.h"
 #include "storage/ops/restoredata.h"
 
 #include <algorithm>
@@ -37,21 +37,6 @@ Result<QList<RelPath>> placesFor(const Tree &tree, const RelPath &root, const QB
     return places;
 }
 
-QByteArray lastName(const QByteArray &pattern)
-{
-    return pattern.mid(pattern.lastIndexOf('/') + 1);
-}
-
-/// `rule` with the name of the file in place of a last '*'; nothing when the file has not the name it asks for.
-std::optional<QByteArray> namedPattern(const LoneFileRule &rule, const QByteArray &name)
-{
-    if (!rule.byName)
-        return rule.path;
-    if (!matchesPattern(lastName(rule.path), name))
-        return std::nullopt;
-    return rule.path.first(rule.path.size() - lastName(rule.path).size()) + name;
-}
-
 /// Whether the file may go there. A folder must be there, so that of two variants of a layout the present one
 /// is meant. An error is not absence.
 Result<bool> fits(const Tree &live, const RelPath &place, const LoneFileRule &rule)
@@ -68,14 +53,13 @@ Result<bool> fits(const Tree &live, const RelPath &place, const LoneFileRule &ru
 Result<QList<RelPath>> placesOf(const Data &data, const Tree &live, const QByteArray &name)
 {
     QList<RelPath> places;
-    for (const DetectedLayout &found : data.targetLayouts) {
-        for (const LoneFileRule &rule : found.layout->identity().loneFiles) {
-            const auto pattern = rule.kind == data.lone ? namedPattern(rule, name) : std::nullopt;
-            if (!pattern)
+    for (const LonePlace &possible : lonePlacesFor(data.lone, name)) {
+        for (const DetectedLayout &found : data.targetLayouts) {
+            if (found.layout != possible.layout || possible.rule->neverAlone)
                 continue;
-            STRONGROOM_TRY(const QList<RelPath> possible, placesFor(live, found.root, *pattern));
-            for (const RelPath &place : possible) {
-                STRONGROOM_TRY(const bool taken, fits(live, place, rule));
+            STRONGROOM_TRY(const QList<RelPath> paths, placesFor(live, found.root, possible.path));
+            for (const RelPath &place : paths) {
+                STRONGROOM_TRY(const bool taken, fits(live, place, *possible.rule));
                 if (taken && !places.contains(place))
                     places.append(place);
             }

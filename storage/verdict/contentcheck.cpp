@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/verdict/contentchecks.h"
 
-#include "storage/layouts/registry.h"
-
 namespace strongroom::storage {
 
 namespace {
@@ -56,28 +54,6 @@ Result<ContentReport> checkContent(const ContentRule &rule, const RelPath &path,
 bool isAnnouncedIn(const ContentRule &rule, QByteArrayView head)
 {
     return rule.announcedBy.isEmpty() || head.first(std::min(head.size(), kAnnouncementWithin)).contains(rule.announcedBy);
-}
-
-const ContentRule *loneFileRule(const QByteArray &name, QByteArrayView head)
-{
-    // A database without its layout around it need only be one.
-    static const ContentRule database = {.form = ContentForm::Database, .sure = true};
-    // Files that are known by another place, or under other names, than they have in their layout.
-    const QByteArray usual = name == "index.pkl"                                     ? QByteArray("entities/x/vector_store/index.pkl")
-        : name.endsWith(".env") && name.contains("secrets")                          ? QByteArray("secrets.env")
-        : name.endsWith(".rdb")                                                      ? QByteArray("dump.rdb")
-        : name.endsWith(".aof")                                                      ? QByteArray("appendonly.aof")
-                                                                                     : name;
-    const auto path = RelPath::parse(usual);
-    if (!path)
-        return nullptr;
-    for (const Layout *layout : allLayouts()) {
-        for (const ContentRule *rule : contentRulesFor(layout->identity(), path->bytes())) {
-            if (rule->form != ContentForm::Leftover && rule->form != ContentForm::Archive && isAnnouncedIn(*rule, head))
-                return rule;
-        }
-    }
-    return head.startsWith(QByteArrayView("SQLite format 3\0", 16)) ? &database : nullptr;
 }
 
 }  // namespace strongroom::storage

@@ -78,8 +78,4 @@ public:
 inline constexpr qsizetype kAnnouncementWithin = 256;
 [[nodiscard]] bool isAnnouncedIn(const ContentRule &rule, QByteArrayView head);
 
-/// What a file that came without any folder around it must hold, by its name and first bytes: dumps,
-/// databases, snapshots, secrets. Null when nothing is asked of it. Static lifetime.
-[[nodiscard]] const ContentRule *loneFileRule(const QByteArray &name, QByteArrayView head);
-
 }  // namespace strongroom::storage

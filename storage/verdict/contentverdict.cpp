@@ -4,6 +4,7 @@
 
 #include "storage/archive/manifest.h"
 #include "storage/layouts/registry.h"
+#include "storage/verdict/lonerules.h"
 
 #include <algorithm>
 
@@ -40,8 +41,8 @@ QList<RelPath> rootsOf(const Layout *layout)
 
 }  // namespace
 
-ContentVerdict::ContentVerdict(const Limits &limits, bool announced, Scratch &scratch, Monitor &monitor)
-    : m_context{.monitor = monitor, .scratch = scratch, .limits = limits}
+ContentVerdict::ContentVerdict(const Limits &limits, bool announced, LoneKind lone, Scratch &scratch, Monitor &monitor)
+    : m_context{.monitor = monitor, .scratch = scratch, .limits = limits}, m_lone(lone)
 {
     if (announced)
         m_context.maxSpool = Scratch::kInMemory;
@@ -53,7 +54,10 @@ ContentVerdict::~ContentVerdict() = default;
 QList<ContentVerdict::Candidate> ContentVerdict::candidatesFor(const RelPath &path) const
 {
     QList<Candidate> candidates;
-    if (!mayMatter(path.bytes()))
+    // It stands for a place of its own, wherever the file is.
+    for (const ContentRule &rule : m_loneRules)
+        candidates.append({0, &rule});
+    if (m_lone != LoneKind::None || !mayMatter(path.bytes()))
         return candidates;
     // Once a second first component was seen, nothing can begin below one of them any more.
     for (qsizetype i = 0; i < m_places.size(); ++i) {
@@ -105,6 +109,7 @@ Result<void> ContentVerdict::begin(const Member &member)
         return {};
     m_bytes += member.size;
     ++m_entries;
+    m_loneRules = rulesForLoneFile(m_lone, member.path.name());
     const QByteArray &bytes = member.path.bytes();
     const QByteArray first = bytes.left(std::max<qsizetype>(bytes.indexOf('/'), 0));
     const QByteArray top = first.isEmpty() ? bytes : first;

@@ -13,6 +13,7 @@
 
 #include "storage/archive/inspect.h"
 #include "storage/datadirectory.h"
+#include "storage/lonekind.h"
 #include "storage/verdict/contentcheck.h"
 
 #include <QHash>
@@ -28,7 +29,8 @@ namespace strongroom::storage {
 class ContentVerdict final : public MemberSink {
 public:
     /// \param announced  the archive ends with our trailer: large files are left to its manifest.
-    ContentVerdict(const Limits &limits, bool announced, Scratch &scratch, Monitor &monitor);
+    /// \param lone       it is no archive but one file of this kind.
+    ContentVerdict(const Limits &limits, bool announced, LoneKind lone, Scratch &scratch, Monitor &monitor);
     ~ContentVerdict() override;
 
     Result<void> begin(const Member &member) override;
@@ -76,6 +78,8 @@ private:
     void lookAtLink(const Member &member);
 
     ContentContext m_context;
+    LoneKind m_lone;
+    QList<ContentRule> m_loneRules;      // none in an archive
     QList<Place> m_places;
     std::vector<Gathered> m_gathered;    // by place
     QByteArray m_top;                    // first component of every member so far

@@ -25,7 +25,7 @@ bool isUtf8(QByteArrayView text)
 /// Never says a value, only names of keys.
 class SecretsCheck final : public ContentCheck {
 public:
-    explicit SecretsCheck(Subject subject) : m_rule(subject.rule), m_findings(subject.path) {}
+    explicit SecretsCheck(Subject subject) : m_rule(subject.rule), m_required(subject.rule.required), m_findings(subject.path) {}
 
     Result<void> data(QByteArrayView bytes) override
     {
@@ -38,7 +38,10 @@ public:
         ContentReport report;
         const DotEnv env = parseDotEnv(m_text);
         const auto has = [&env](const QByteArray &key) { return env.has(key); };
-        report.proves = std::count_if(m_rule.required.begin(), m_rule.required.end(), has) >= std::max<qsizetype>(m_rule.required.size() - 1, 1);
+        const qsizetype there = std::count_if(m_required.begin(), m_required.end(), has);
+        report.proves = there >= std::max<qsizetype>(m_required.size() - 1, 1);
+        if (m_rule.requiredIfAny && there == 0)
+            m_required.clear();
         if (m_text.size() > kMost)
             m_findings.add(Weight::Damage, QStringLiteral("%1 is far larger than a file of keys."));
         else if (m_text.contains('\0') || !isUtf8(m_text))
@@ -58,7 +61,7 @@ private:
             // Harmless until something sources the file, which is what people do with such files.
             if (entry.value.contains("$(") || entry.value.contains('`'))
                 m_findings.add(Weight::Harm, QStringLiteral("%1 would run a command if a shell read it, at %2."), key);
-            else if (!m_rule.required.contains(entry.key))
+            else if (!m_required.isEmpty() && !m_required.contains(entry.key))
                 m_findings.add(Weight::Damage, QStringLiteral("%1 has a key that its application does not know: %2."), key);
             if (seen.contains(entry.key))
                 m_findings.add(Weight::Damage, QStringLiteral("%1 has the key %2 twice, so it is not certain which one counts."), key);
@@ -66,7 +69,7 @@ private:
         }
         if (!env.oddLines.isEmpty())
             m_findings.add(Weight::Damage, QStringLiteral("%1 has a line that is no KEY=VALUE: line %2."), QString::number(env.oddLines.first()));
-        for (const QByteArray &key : m_rule.required) {
+        for (const QByteArray &key : std::as_const(m_required)) {
             if (env.value(key).value_or(QByteArray()).size() < m_rule.minValue)
                 m_findings.add(Weight::Damage, QStringLiteral("%1 has no usable %2; the application would make new keys for all of them."),
                                QString::fromLatin1(key));
@@ -76,6 +79,7 @@ private:
     }
 
     const ContentRule &m_rule;
+    QList<QByteArray> m_required;
     Findings m_findings;
     QByteArray m_text;
 };

@@ -445,40 +445,50 @@ void tst_ContentVerdict::oneFile_isCheckedOnItsOwn_data()
 {
     QTest::addColumn<QByteArray>("name");
     QTest::addColumn<QByteArray>("content");
-    QTest::addColumn<bool>("known");
-    QTest::addColumn<bool>("fine");
-    QTest::newRow("dump") << QByteArray("x.sql") << kSqlHead + "SELECT 1;\n" + kSqlTail << true << true;
-    QTest::newRow("dump with a command") << QByteArray("x.sql") << kSqlHead + "\\! x\n" + kSqlTail << true << false;
-    QTest::newRow("script of anybody") << QByteArray("x.sql") << QByteArray("SELECT 1;") << false << true;
-    QTest::newRow("database under any name") << QByteArray("x.db") << database("CREATE TABLE t(x);") << true << true;
-    QTest::newRow("keys") << QByteArray("backup-secrets.env") << kSecrets << true << true;
-    QTest::newRow("keys cut") << QByteArray("backup-secrets.env") << kSecrets.left(90) << true << false;
-    QTest::newRow("snapshot") << QByteArray("mine.pkl") << pkl::snapshot(1.7e9, "shutdown", 1) << true << true;
-    QTest::newRow("evil snapshot") << QByteArray("mine.pkl") << QByteArray("cos\nsystem\n(S'id'\ntR.") << true << false;
-    QTest::newRow("custom dump under any name") << QByteArray("x") << pgDump() << true << true;
-    QTest::newRow("Redis") << QByteArray("old.rdb") << rdb() << true << true;
-    QTest::newRow("text") << QByteArray("x.txt") << QByteArray("x") << false << true;
+    QTest::addColumn<Verdict>("verdict");
+    const auto row = [](const char *tag, const QByteArray &name, const QByteArray &content, Verdict verdict) {
+        QTest::newRow(tag) << name << content << verdict;
+    };
+    row("dump", "x.sql", kSqlHead + "SELECT 1;\n" + kSqlTail, Verdict::Readable);
+    row("dump with a command", "x.sql", kSqlHead + "\\! x\n" + kSqlTail, Verdict::Hostile);
+    row("dump cut", "x.sql", kSqlHead + "SELECT 1;\n", Verdict::Damaged);
+    row("dump of another program", "x.sql", "-- MySQL dump 10.13\nCREATE TABLE x(y int);\n", Verdict::Readable);
+    row("custom dump under any name", "x", pgDump(), Verdict::Readable);
+    row("custom dump cut", "x", pgDump().chopped(4), Verdict::Damaged);
+    row("database under any name", "x.db", database("CREATE TABLE users(x);"), Verdict::Readable);
+    row("database cut", "database.sqlite", database("CREATE TABLE users(x); CREATE TABLE t(x);").chopped(4096), Verdict::Damaged);
+    row("database with code", "database.sqlite",
+        database("CREATE TABLE users(x); CREATE TRIGGER t AFTER INSERT ON users BEGIN DELETE FROM users; END;"), Verdict::Hostile);
+    row("database of somebody else", "x.db", database("CREATE TABLE t(x);"), Verdict::Damaged);
+    row("keys", "backup-secrets.env", kSecrets, Verdict::Readable);
+    row("keys of which one is missing, under any name", "x", kSecrets.left(kSecrets.lastIndexOf('\n', -2) + 1), Verdict::Damaged);
+    row("keys that run something", "secrets.env", kSecrets + "X=$(id)\n", Verdict::Hostile);
+    row("keys of another application", ".env", "POSTGRES_PASSWORD=abc\nDEBUG=0\n", Verdict::Readable);
+    row("snapshot", "mine.pkl", pkl::snapshot(1.7e9, "shutdown", 1), Verdict::Readable);
+    row("evil snapshot", "mine.pkl", "\x80\x02" "cos\nsystem\nX\x02\0\0\0idR.", Verdict::Hostile);
+    row("snapshot cut", "mine.pkl", pkl::snapshot(1.7e9, "shutdown", 1).chopped(5), Verdict::Damaged);
+    row("store", "tokens.json", "{}", Verdict::Readable);
+    row("store cut", "tokens.json", "{\"a\": {", Verdict::Damaged);
+    row("store that leads elsewhere", "entities.json", R"({"a": {"entity_dir": "/etc"}})", Verdict::Hostile);
+    row("JSON of anybody", "x.json", "[1, 2]", Verdict::Readable);
+    row("Redis", "old.rdb", rdb(), Verdict::Readable);
+    row("Redis cut", "old.rdb", rdb().chopped(3), Verdict::Damaged);
 }
 
 void tst_ContentVerdict::oneFile_isCheckedOnItsOwn()
 {
     QFETCH(QByteArray, name);
     QFETCH(QByteArray, content);
-    QFETCH(bool, known);
-    QFETCH(bool, fine);
-    const ContentRule *rule = loneFileRule(name, content.left(512));
-    QCOMPARE(rule != nullptr, known);
-    if (!rule)
-        return;
+    DataDirBuilder dir;
+    dir.file(name, content);
+    const auto file = ArchiveFile::open(dir.path(name));
+    QVERIFY(file);
+    QCOMPARE(file->kind().format, ArchiveFormat::LoneFile);
     Monitor monitor;
-    Scratch scratch;
-    ContentContext context{.monitor = monitor, .scratch = scratch, .limits = Limits::production()};
-    Spool spool(scratch);
-    QVERIFY(spool.append(content));
-    const auto report = checkContent(*rule, *RelPath::parse(name), *spool.open(), context);
-    QVERIFY(report);
-    const bool isFine = std::all_of(report->findings.begin(), report->findings.end(), [](const ContentFinding &f) { return f.weight == Weight::Note; });
-    QCOMPARE(isFine, fine);
+    const auto judgement = inspectArchive(*file, Limits::production(), monitor);
+    QVERIFY(judgement);
+    QFETCH(Verdict, verdict);
+    QVERIFY2(judgement->verdict == verdict, qPrintable(verdictWord(judgement->verdict) + u' ' + said(*judgement)));
 }
 
 void tst_ContentVerdict::stop_endsTheInspection()

@@ -148,7 +148,7 @@ void tst_LoneFiles::restore_putsItInItsPlace_data()
         "server/data/session_snapshot.pkl");
     row("snapshot's metadata", "scene-snapshots", "server/data", "session_metadata.json", "{\"reason\": \"x\"}", "server/data/session_metadata.json");
     row("tokens", "document-sessions/files", "data", "tokens.json", "{}", "data/auth/tokens.json");
-    row("session", "document-sessions/files", "data", "83a97d48-bc6a-405d-b5f1-000000000000.json", "{\"session_id\": \"x\"}",
+    row("session", "document-sessions/files", "data", "83a97d48-bc6a-405d-b5f1-000000000000.json", "{\"session_id\": \"83a97d48-bc6a-405d-b5f1-000000000000\"}",
         "data/sessions/83a97d48-bc6a-405d-b5f1-000000000000.json");
     row("entities, released", "entity-rag/released", "data", "entities.json", "{}", "data/storage/entities.json");
     row("entities, guide", "entity-rag/guide", "data", "entities.json", "{}", "data/api_storage/entities.json/entities.json");
