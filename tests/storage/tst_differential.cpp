@@ -9,7 +9,7 @@
 //   STRONGROOM_SEED=N       the mutants of run N again; otherwise every run has a seed of its own, and prints it
 //   STRONGROOM_MUTATIONS=N  so many mutants
 
-#include "tests/storage/mutants.h"
+#include "tests/storage/mutatedarchives.h"
 #include "tests/support/datadirbuilder.h"
 #include "tests/support/memoryarchive.h"
 

@@ -139,6 +139,7 @@ void tst_Tree::list_ofNamesThatCannotBeLookedAtFails()
     const auto entries = (*tree)->list(RelPath::literal("readable"));
     QVERIFY(!entries);
     QCOMPARE(entries.error().code, ErrorCode::PermissionDenied);
+    QVERIFY2(RelPath::parse(entries.error().path).value_or(RelPath()).isWithin(RelPath::literal("readable")), entries.error().path.constData());
 }
 
 void tst_Tree::list_isOneLevelInByteOrder()

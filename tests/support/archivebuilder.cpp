@@ -27,11 +27,11 @@ void pad(QByteArray &bytes)
     bytes.append((512 - bytes.size() % 512) % 512, '\0');
 }
 
-QByteArray deflateWith(const QByteArray &bytes, int windowBits, const QByteArray &extra = {}, bool withExtra = false)
+QByteArray deflateWith(const QByteArray &bytes, int windowBits, const QByteArray &extra = {}, bool withExtra = false, int level = 9)
 {
     z_stream stream = {};
     gz_header header = {};
-    if (deflateInit2(&stream, 9, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&stream, level, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         qFatal("zlib");
     header.os = 255;
     header.extra = reinterpret_cast<Bytef *>(const_cast<char *>(extra.data()));
@@ -148,6 +148,11 @@ QByteArray TarBuilder::gz() const
 QByteArray gzip(const QByteArray &bytes)
 {
     return deflateWith(bytes, 15 + 16);
+}
+
+QByteArray rawDeflate(const QByteArray &bytes, int level)
+{
+    return deflateWith(bytes, -15, {}, false, level);
 }
 
 QByteArray emptyGzipMember(const QByteArray &extra)

@@ -52,6 +52,8 @@ private:
 [[nodiscard]] QByteArray gzip(const QByteArray &bytes);
 /// A gzip member without content that carries `extra` in its header, as indexes and trailers do.
 [[nodiscard]] QByteArray emptyGzipMember(const QByteArray &extra);
+/// Without header and trailer; `level` as zlib has it.
+[[nodiscard]] QByteArray rawDeflate(const QByteArray &bytes, int level = 9);
 
 /// One zip entry; the defaults make an honest one.
 struct RawZipEntry {

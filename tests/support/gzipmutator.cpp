@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/archivebuilder.h"
 #include "tests/support/archivemutator.h"
 
 #include <QtEndian>
@@ -19,23 +20,6 @@ void appendLe(QByteArray &out, quint32 value, int bytes)
 {
     for (int i = 0; i < bytes; ++i)
         out.append(char(value >> (8 * i)));
-}
-
-QByteArray rawDeflate(const QByteArray &bytes, int level)
-{
-    z_stream stream = {};
-    if (deflateInit2(&stream, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        qFatal("zlib");
-    QByteArray out(qsizetype(deflateBound(&stream, uLong(bytes.size()))) + 16, Qt::Uninitialized);
-    stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(bytes.data()));
-    stream.avail_in = uInt(bytes.size());
-    stream.next_out = reinterpret_cast<Bytef *>(out.data());
-    stream.avail_out = uInt(out.size());
-    if (deflate(&stream, Z_FINISH) != Z_STREAM_END)
-        qFatal("zlib");
-    out.truncate(out.size() - qsizetype(stream.avail_out));
-    deflateEnd(&stream);
-    return out;
 }
 
 /// One member, its header with the parts that `flags` names.

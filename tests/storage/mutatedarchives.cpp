@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/storage/mutants.h"
+#include "tests/storage/mutatedarchives.h"
 
 #include "tests/support/archivebuilder.h"
 #include "tests/support/ownarchive.h"
