@@ -124,6 +124,14 @@ private:
     WireWriter m_out;
 };
 
+template<class Values> void sendAll(FrameType type, const Values &values, AnswerPipe &answer)
+{
+    Batch batch(answer, type);
+    for (const auto &value : values)
+        batch.add(value);
+    batch.finish();
+}
+
 void sendError(const Error &error, AnswerPipe &answer)
 {
     WireWriter out;
@@ -133,20 +141,14 @@ void sendError(const Error &error, AnswerPipe &answer)
 
 void sendJudgement(const Judgement &judgement, AnswerPipe &answer)
 {
-    const auto all = [&answer](FrameType type, const auto &values) {
-        Batch batch(answer, type);
-        for (const auto &value : values)
-            batch.add(value);
-        batch.finish();
-    };
-    all(FrameType::Members, judgement.members);
-    all(FrameType::Problems, judgement.problems);
-    all(FrameType::Notes, judgement.notes);
+    sendAll(FrameType::Members, judgement.members, answer);
+    sendAll(FrameType::Problems, judgement.problems, answer);
+    sendAll(FrameType::Notes, judgement.notes, answer);
     WireWriter out;
     if (judgement.manifest) {
         put(out, *judgement.manifest);
         answer.send(FrameType::Manifest, out.buffer());
-        all(FrameType::Excluded, judgement.manifest->excluded);
+        sendAll(FrameType::Excluded, judgement.manifest->excluded, answer);
     }
     out.clear();
     out.u8(quint8(judgement.verdict));
@@ -156,14 +158,8 @@ void sendJudgement(const Judgement &judgement, AnswerPipe &answer)
 
 void sendSurvey(const ArchiveSurvey &survey, AnswerPipe &answer)
 {
-    const auto all = [&answer](FrameType type, const auto &values) {
-        Batch batch(answer, type);
-        for (const auto &value : values)
-            batch.add(value);
-        batch.finish();
-    };
-    all(FrameType::Layouts, survey.layouts);
-    all(FrameType::Items, survey.items);
+    sendAll(FrameType::Layouts, survey.layouts, answer);
+    sendAll(FrameType::Items, survey.items, answer);
     Batch batch(answer, FrameType::Parts);
     for (auto it = survey.parts.cbegin(); it != survey.parts.cend(); ++it) {
         batch.add(it.key(), static_cast<const Part *>(nullptr));
