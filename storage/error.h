@@ -92,7 +92,6 @@ template<class T> using Result = std::expected<T, Error>;
     return std::unexpected(Error::fromErrno(err, std::move(path), fallback));
 }
 
-/// The words for an operator: what happened, why, what to do next. Any part but `what` may be empty.
 /// An error that names nothing names `path`, what was worked on: below its root every path of ours is relative, and
 /// that of the root itself empty.
 template<class T> [[nodiscard]] Result<T> naming(Result<T> result, const QByteArray &path)
@@ -102,6 +101,7 @@ template<class T> [[nodiscard]] Result<T> naming(Result<T> result, const QByteAr
     return result;
 }
 
+/// The words for an operator: what happened, why, what to do next. Any part but `what` may be empty.
 struct ErrorText {
     QString what;
     QString why;

@@ -132,7 +132,7 @@ Result<std::optional<SqliteDatabase>> openDatabase(const Tree &tree, const Findi
         findings(databaseFinding(Severity::Error, "empty-file", QStringLiteral("is empty"), lost));
         return Opened();
     }
-    const auto header = head ? parseSqliteHeader(*head) : std::nullopt;
+    const std::optional<SqliteHeader> header = head ? parseSqliteHeader(*head) : std::optional<SqliteHeader>();
     if (head && !header) {
         findings(databaseFinding(Severity::Error, "not-a-database", QStringLiteral("is no SQLite database"), lost));
         return Opened();
