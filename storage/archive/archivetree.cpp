@@ -283,7 +283,8 @@ Result<std::unique_ptr<Tree>> readArchiveHead(const ArchiveFile &archive, qint64
 {
     HeadSink sink(maxContent);
     const auto read = readMembers(archive, Limits::production(), sink, monitor);
-    if (!read && !sink.stopped && (read.error().code == ErrorCode::Cancelled || read.error().code == ErrorCode::ReadFailed))
+    const auto failedBy = [&read](ErrorCode code) { return !read && read.error().code == code; };
+    if (!sink.stopped && (failedBy(ErrorCode::Cancelled) || failedBy(ErrorCode::ReadFailed) || failedBy(ErrorCode::SecretUnavailable)))
         return std::unexpected(read.error());
     const KeepingSink &kept = sink.keeping();
     return std::make_unique<MemberTree>(kept.members, topFolderOf(kept.members), displayBytes(archive.path()), kept.kept);

@@ -22,7 +22,7 @@ namespace strongroom::storage {
 
 /// The beginning of an archive as a tree: members and small contents within the first `maxContent` bytes of
 /// content. For a guess at what is in it, nothing more: an archive that goes wrong gives what came before.
-/// Begins no phase. Errors: Cancelled, ReadFailed.
+/// Begins no phase. Errors: Cancelled, ReadFailed, SecretUnavailable (it is encrypted).
 [[nodiscard]] Result<std::unique_ptr<Tree>> readArchiveHead(const ArchiveFile &archive, qint64 maxContent, Monitor &monitor);
 
 /// From names alone (a judgement's members): enough for most layouts to recognise themselves by.

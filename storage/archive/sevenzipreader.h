@@ -4,8 +4,7 @@
 
 // A 7z archive read as a stream, strictly: the directory accounts for every byte of the file, every entry has
 // a checksum and is checked, nothing is unpacked beyond what the directory says. LZMA, LZMA2, deflate and
-// stored data with the usual filters, encrypted or not. KArchive's K7Zip is not used: it unpacks a whole
-// archive into memory.
+// stored data with the usual filters, encrypted or not. KArchive's K7Zip is not used for extraction.
 
 #include "storage/archive/bytesource.h"
 #include "storage/archive/memberfeed.h"

@@ -134,7 +134,7 @@ BackupInfo describe(const ArchiveFile &archive, const ArchiveGlance &glance, con
     info.kind = kindOf(archive.kind(), name);
     if (info.kind.isEmpty())
         info.kind = QStringLiteral("unknown");
-    info.encrypted = info.kind == u"encrypted";
+    info.encrypted = glance.encrypted || info.kind == u"encrypted";
     if (glance.manifest && !info.partial) {
         applyManifest(info, *glance.manifest);
     } else {

@@ -91,6 +91,7 @@ Result<ArchiveGlance> glanceHere(const ArchiveFile &archive, Guess guess, Monito
         if (!layout && layout.error().code == ErrorCode::Cancelled)
             return std::unexpected(layout.error());
         glance.layout = layout.value_or(QString());
+        glance.encrypted = !layout && layout.error().code == ErrorCode::SecretUnavailable;
     }
     return glance;
 }

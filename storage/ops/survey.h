@@ -36,6 +36,7 @@ struct ArchiveSurvey {
 struct ArchiveGlance {
     std::optional<Manifest> manifest;   ///< peeked at, without its entries
     QString layout;                     ///< id guessed from the beginning; empty = no idea, or not asked for
+    bool encrypted = false;             ///< only a passphrase tells more
 };
 enum class Guess : quint8 { No, WithoutManifest };
 

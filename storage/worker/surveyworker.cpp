@@ -109,6 +109,7 @@ ArchiveGlance takeGlance(WireReader &in)
     if (in.u8() != 0)
         glance.manifest = takeManifest(in);
     glance.layout = in.text();
+    glance.encrypted = in.u8() != 0;
     if (!glance.layout.isEmpty() && !layoutById(glance.layout))
         in.spoil();
     return glance;
@@ -238,6 +239,7 @@ void put(WireWriter &out, const ArchiveGlance &glance)
     if (glance.manifest)
         put(out, *glance.manifest);
     out.text(glance.layout);
+    out.u8(glance.encrypted ? 1 : 0);
 }
 
 WorkerTerms surveyTerms(const ArchiveFile &archive, const Limits &limits)

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void passphrase_ofAFileThatOthersReadIsNotTaken();
     void passphrase_isNowhereInWhatIsSaid();
     void sevenZip_isRestored();
+    void sevenZip_isListedAsEncrypted();
     void loneFile_isPlannedAndRestored();
     void loneFile_isRefusedWithTheReason();
     void backupSet_isListedWithWhatIsInside();
@@ -145,6 +146,19 @@ void tst_CtlForeign::sevenZip_isRestored()
     QCOMPARE(dir.read("into/data/a.txt"), QByteArray("hello hello hello hello\n"));
     QCOMPARE(dir.read("into/data/auth/tokens.json"), QByteArray("{\"token\": \"abcdefgh\"}"));
     QCOMPARE(dir.names("into"), QList<QByteArray>{"data"});
+}
+
+void tst_CtlForeign::sevenZip_isListedAsEncrypted()
+{
+    DataDirBuilder dir;
+    dir.file("locked.7z", QByteArray::fromBase64(kLocked7z)).file("sealed.7z", QByteArray::fromBase64(kSealed7z))
+        .file("open.tar.gz", TarBuilder().file("data/a", "a").end().gz());
+    const QJsonArray archives = ctl({QStringLiteral("archives"), q(dir.path())}).value("archives").toArray();
+    QCOMPARE(archives.size(), 3);
+    for (const QJsonValue &one : archives) {
+        const QJsonObject o = one.toObject();
+        QCOMPARE(o.value(QStringLiteral("encrypted")).toBool(), o.value(QStringLiteral("path")).toString().endsWith(u".7z"));
+    }
 }
 
 void tst_CtlForeign::loneFile_isPlannedAndRestored()
