@@ -111,7 +111,9 @@ Result<bool> BackupRun::hasItsName(const AtomicFile &file, int folderFd) const
 {
     STRONGROOM_TRY(const FileStamp ours, stampOf(file.fd(), file.partialName()));
     const auto named = stampAt(folderFd, file.partialName());
-    return named && named->device == ours.device && named->inode == ours.inode;
+    if (!named)
+        return named.error().code == ErrorCode::NotFound ? Result<bool>(false) : std::unexpected(named.error());
+    return named->device == ours.device && named->inode == ours.inode;
 }
 
 /// Claims a name: whoever holds the lock of NAME.partial is the one to finish NAME. Several backups into one folder

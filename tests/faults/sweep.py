@@ -24,6 +24,7 @@ FOUND = (
     ("partial compose-volumes", "newfstatat", '"_data"', "TERM"),         # a stop while a volume was looked for: "no such volume"
     ("restore", "openat2", '.tar.gz.sha256"', "EIO"),                     # a sidecar on a bad disk: "the archive is damaged"
     ("backup", "readlinkat", "current", "EIO"),                           # a link that could not be read: "it disappeared"
+    ("backup", "newfstatat", "a.tar.gz.partial", "EIO"),                  # "it kept changing", where nobody could look
     ("backup", "fsync", "", "EIO"),                                       # failed after all, and the archive stayed
     ("undo", "renameat2", "strongroom-safety-1", "EIO"),                  # the safety copy kept, with the note of the undo
     ("undo", "unlinkat", "strongroom-journal.partial", "KILL"),           # half a note left in the safety copy
