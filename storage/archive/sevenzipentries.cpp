@@ -52,8 +52,10 @@ Result<SevenZipEntry> SevenZipHeader::nextEntry()
     if (sevenZipBit(m_mtimes.defined, index)) {
         const auto ticks = qFromLittleEndian<quint64>(m_mtimes.values.constData() + m_mtimes.at);
         m_mtimes.at += 8;
-        constexpr qint64 kMostTicks = std::numeric_limits<qint64>::max() / 100;   // the year 2262
-        entry.mtimeNs = (qint64(std::min<quint64>(ticks, kEpochIn1601 + kMostTicks)) - kEpochIn1601) * 100;
+        // From 1677 to 2262, as in tar.
+        constexpr qint64 kMostTicks = (std::numeric_limits<qint64>::max() / 1'000'000'000 - 1) * 10'000'000;
+        const qint64 sinceEpoch = qint64(std::min<quint64>(ticks, kEpochIn1601 + kMostTicks)) - kEpochIn1601;
+        entry.mtimeNs = std::max(sinceEpoch, -kMostTicks) * 100;
     }
     if (sevenZipBit(m_attributes.defined, index)) {
         entry.attributes = qFromLittleEndian<quint32>(m_attributes.values.constData() + m_attributes.at);

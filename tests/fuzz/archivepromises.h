@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What every archive that is judged must get, whatever is in it. Shared by the targets for tar and zip.
+// What every archive that is judged must get, whatever is in it. Shared by the targets for tar, zip and 7z.
 
 #include "tests/support/memoryarchive.h"
 

@@ -27,6 +27,7 @@ inline void require(bool kept, const char *promise)
 // Each takes one byte for how the rest is to be read, then the rest; see its file.
 void targz(QByteArrayView input);
 void zip(QByteArrayView input);
+void sevenzip(QByteArrayView input);
 void manifest(QByteArrayView input);
 void pickle(QByteArrayView input);
 void faiss(QByteArrayView input);

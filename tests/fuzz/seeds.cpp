@@ -9,6 +9,7 @@
 #include "tests/fuzz/fuzztarget.h"
 #include "tests/storage/picklebytes.h"
 #include "tests/support/archivebuilder.h"
+#include "tests/support/sevenzipbytes.h"
 
 #include <QtEndian>
 
@@ -127,6 +128,16 @@ QList<QByteArray> zipSeeds()
             with(1, tests::zip({}))};
 }
 
+QList<QByteArray> sevenzipSeeds()
+{
+    QList<QByteArray> seeds;
+    for (const char *base64 : {kPlain7z, kClear7z, kLocked7z, kSealed7z}) {
+        for (const char mode : {0, 1, 3})
+            seeds.append(with(mode, QByteArray::fromBase64(base64)));
+    }
+    return seeds;
+}
+
 QList<QByteArray> manifestSeeds()
 {
     Manifest manifest = sampleManifest();
@@ -198,7 +209,7 @@ QList<QByteArray> servicesSeeds()
 
 QList<Target> allTargets()
 {
-    return {{"targz", targz, targzSeeds}, {"zip", zip, zipSeeds}, {"manifest", manifest, manifestSeeds}, {"pickle", pickle, pickleSeeds},
+    return {{"targz", targz, targzSeeds}, {"zip", zip, zipSeeds}, {"sevenzip", sevenzip, sevenzipSeeds}, {"manifest", manifest, manifestSeeds}, {"pickle", pickle, pickleSeeds},
             {"faiss", faiss, faissSeeds}, {"dotenv", dotenv, dotenvSeeds}, {"services", services, servicesSeeds}};
 }
 
