@@ -17,6 +17,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
+#include <malloc.h>
 #include <optional>
 #include <unistd.h>
 
@@ -182,6 +183,15 @@ int answer(Globals &globals, Output &out)
     return runCommand(*command, globals, out);
 }
 
+/// glibc reserves 64 MiB of address space for every thread that allocates: with a ceiling on that (ulimit -v) a few
+/// workers reach it long before their memory is used.
+void limitArenas()
+{
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char **argv)
@@ -189,6 +199,7 @@ int main(int argc, char **argv)
     if (isWorkerCall(argc, argv))
         return runWorker();
     openStandardStreams();
+    limitArenas();
     setWorkerProgram("/proc/self/exe");
     const QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("strongroomctl"));

@@ -185,7 +185,7 @@ def quota(test, work, operation):
 
 def memory(test, work):
     """Many small files and a large one do not need more memory than few and small ones."""
-    files, large = (20_000, 300 << 20) if faults.FULL else (3_000, 48 << 20)
+    files, large = 20_000, (300 if faults.FULL else 96) << 20
     source, folder, target = work.path("memory", "data"), work.path("memory", "to"), work.path("memory", "again", "data")
     os.makedirs(folder)
     os.makedirs(os.path.dirname(target))
