@@ -19,6 +19,9 @@
 #include <QStandardPaths>
 #include <QtTest>
 
+#include <sched.h>
+#include <sys/mount.h>
+
 using namespace strongroom::storage;
 using namespace strongroom::tests;
 
@@ -33,6 +36,7 @@ constexpr bool kSanitized = false;
 constexpr qint64 kMostKiB = 128 * 1024;      // resident, of one run
 constexpr qint64 kSlowMs = 5'000;            // reported; asserted is only that nothing hangs
 constexpr qint64 kHangMs = 120'000;
+constexpr char kTemporary[] = "size=16m";
 
 QString hostileFolder()
 {
@@ -122,6 +126,7 @@ class tst_Hostile : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase();
+    void cleanupTestCase();
     void theProgram_givesEveryVerdict();
     void restore_bringsBackExactlyWhatIsAccepted();
     void restore_ofARefusedArchiveLeavesNoTrace();
@@ -132,6 +137,7 @@ private Q_SLOTS:
 private:
     DataDirBuilder m_dir;
     QList<Case> m_cases;
+    bool m_limited = false;   ///< the temporary folder has kTemporary bytes, for two runs at once
 };
 
 void tst_Hostile::initTestCase()
@@ -143,6 +149,11 @@ void tst_Hostile::initTestCase()
     qputenv("HOME", m_dir.path("home"));
     qputenv("XDG_STATE_HOME", m_dir.path("home/state"));
     qputenv("TMPDIR", m_dir.path("tmp"));
+    // Seen by this process and those it starts only.
+    m_limited = ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0
+        && ::mount("none", m_dir.path("tmp").constData(), "tmpfs", 0, kTemporary) == 0;
+    if (!m_limited)
+        qInfo("temporary space is not limited here: that takes the right to mount");
     const Ran made = run(QStringLiteral("python3"), {hostileFolder() + QStringLiteral("/make_hostile.py"), QFile::decodeName(m_dir.path("set")),
                                                      QStringLiteral("--canary"), QFile::decodeName(m_dir.path("canary"))}, {}, {}, 280'000);
     QVERIFY2(made.exitCode == 0, made.err.constData());
@@ -157,6 +168,12 @@ void tst_Hostile::initTestCase()
         m_cases.append(c);
     }
     QCOMPARE(m_cases.size(), 1402);
+}
+
+void tst_Hostile::cleanupTestCase()
+{
+    if (m_limited)
+        QCOMPARE(::umount2(m_dir.path("tmp").constData(), MNT_DETACH), 0);
 }
 
 void tst_Hostile::theProgram_givesEveryVerdict()
@@ -186,8 +203,8 @@ void tst_Hostile::theProgram_givesEveryVerdict()
             slow.append(QStringLiteral("%1 %2 ms").arg(c.id).arg(cost.milliseconds));
         peak = std::max(peak, cost.peakKiB);
     }
-    qInfo("%lld cases through strongroomctl verify, %lld wrong, at most %lld MiB resident, slower than %lld s: %s", qlonglong(m_cases.size()),
-          qlonglong(wrong.size()), qlonglong(peak / 1024), qlonglong(kSlowMs / 1000), slow.isEmpty() ? "none" : qPrintable(slow.join(u", ")));
+    qInfo("%lld cases through strongroomctl verify, %lld wrong, at most %lld MiB resident, %s of temporary space, slower than %lld s: %s", qlonglong(m_cases.size()),
+          qlonglong(wrong.size()), qlonglong(peak / 1024), m_limited ? "at most 16 MiB" : "any amount", qlonglong(kSlowMs / 1000), slow.isEmpty() ? "none" : qPrintable(slow.join(u", ")));
     QCOMPARE(wrong.join(u'\n'), QString());
     QCOMPARE(m_dir.names("canary"), QList<QByteArray>());
     QCOMPARE(m_dir.names("tmp"), QList<QByteArray>());
