@@ -348,6 +348,7 @@ void Operations::askPassphrase(const QByteArray &archive, bool wrong, std::funct
     const QString text = wrong
         ? tr("That passphrase does not open %1: it is not the one the archive was made with, or the encrypted data are damaged.").arg(nameOf(archive))
         : tr("%1 is encrypted. Its passphrase is needed to read it; it is not kept.").arg(nameOf(archive));
+    Q_EMIT status({});   // nothing is being read any more
     m_interaction->askPassphrase(m_window, tr("Passphrase for “%1”").arg(nameOf(archive)), text, std::move(goOn));
 }
 
