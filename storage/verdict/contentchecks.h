@@ -28,25 +28,25 @@ struct Subject {
 /// Gathers findings about one file; more than a few say nothing new.
 class Findings {
 public:
-    explicit Findings(const RelPath &path) : m_name(path.display()) {}
+    explicit Findings(const RelPath &path) : m_path(path) {}   // most files have none: named only when it is needed
     /// `message` has the file's name as %1.
     void add(Weight weight, const QString &message)
     {
         if (m_findings.size() < kMost)
-            m_findings.append({weight, message.arg(m_name)});
+            m_findings.append({weight, message.arg(m_path.display())});
     }
     /// The same with a reason as %2.
     void add(Weight weight, const QString &message, const QString &reason)
     {
         if (m_findings.size() < kMost)
-            m_findings.append({weight, message.arg(m_name, reason)});
+            m_findings.append({weight, message.arg(m_path.display(), reason)});
     }
     [[nodiscard]] bool isEmpty() const { return m_findings.isEmpty(); }
     [[nodiscard]] QList<ContentFinding> take() { return std::move(m_findings); }
 
 private:
     static constexpr qsizetype kMost = 5;
-    QString m_name;
+    RelPath m_path;
     QList<ContentFinding> m_findings;
 };
 
