@@ -143,6 +143,20 @@ Result<void> DataDirectory::scan(ChunkBuilder &items, const FindingSink &finding
     return scanTree(*m_tree, m_layouts, items, findings, monitor);
 }
 
+Result<QMap<ItemKind, qint64>> DataDirectory::count(Monitor &monitor) const
+{
+    monitor.begin(Phase::Scanning);
+    QMap<ItemKind, qint64> all;
+    for (const ItemKind kind : kinds())
+        all.insert(kind, 0);
+    for (const DetectedLayout &detected : m_layouts) {
+        STRONGROOM_TRY(const auto counts, detected.layout->count(SubTree(*m_tree, detected.root), monitor));
+        for (auto it = counts.cbegin(); it != counts.cend(); ++it)
+            all[it.key()] += it.value();
+    }
+    return all;
+}
+
 Result<ItemDetails> DataDirectory::details(const ItemId &id, Monitor &monitor) const
 {
     return treeDetails(*m_tree, m_layouts, id, monitor);

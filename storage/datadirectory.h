@@ -55,6 +55,8 @@ public:
 
     /// Lists the items of every layout found. Paths in findings and parts are relative to path().
     [[nodiscard]] Result<void> scan(ChunkBuilder &items, const FindingSink &findings, Monitor &monitor) const;
+    /// How many items of each of kinds() there are. Begins Phase::Scanning. Errors: as scan().
+    [[nodiscard]] Result<QMap<ItemKind, qint64>> count(Monitor &monitor) const;
     /// One item whole. Errors: ItemUnknown.
     [[nodiscard]] Result<ItemDetails> details(const ItemId &id, Monitor &monitor) const;
 

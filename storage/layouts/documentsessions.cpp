@@ -132,6 +132,7 @@ public:
     const LayoutIdentity &identity() const override;
     ProbeResult probe(const Tree &root) const override;
     Result<void> scan(const Tree &root, ChunkBuilder &items, const FindingSink &findings, Monitor &monitor) const override;
+    Result<QMap<ItemKind, qint64>> count(const Tree &root, Monitor &monitor) const override;
     Result<ItemDetails> parts(const Tree &root, const ItemId &id, Monitor &monitor) const override;
     Result<void> check(const Tree &root, const FindingSink &findings, Monitor &monitor) const override;
 };
@@ -212,6 +213,20 @@ Result<void> DocumentSessions::scan(const Tree &root, ChunkBuilder &items, const
         monitor.addItems();
     }
     return {};
+}
+
+/// By their names: what a session's files say matters to nobody who counts.
+Result<QMap<ItemKind, qint64>> DocumentSessions::count(const Tree &root, Monitor &monitor) const
+{
+    STRONGROOM_CHECK(root.names({}));
+    qint64 sessions = 0;
+    for (const Place &place : findSessions(root, [](const Finding &) {})) {
+        if (monitor.stopRequested())
+            return fail(ErrorCode::Cancelled);
+        sessions += isThere(root, place) ? 1 : 0;
+        monitor.addItems();
+    }
+    return QMap<ItemKind, qint64>{{ItemKind::Session, sessions}};
 }
 
 Result<ItemDetails> DocumentSessions::parts(const Tree &root, const ItemId &id, Monitor &monitor) const

@@ -147,6 +147,12 @@ QDateTime later(const QDateTime &a, const QDateTime &b)
     return !a.isValid() || (b.isValid() && b > a) ? b : a;
 }
 
+/// There is nothing by that name, or nothing that the application would open.
+bool isAbsent(ErrorCode code)
+{
+    return code == ErrorCode::NotFound || code == ErrorCode::Vanished || code == ErrorCode::NotADirectory || code == ErrorCode::LinkInPath;
+}
+
 const QString &startConsequence()
 {
     static const QString text = QStringLiteral("The application reads every session when it starts, and does not start with this one.");
@@ -163,7 +169,7 @@ Result<void> readFileShape(const Tree &tree, const Place &place, Session &sessio
                                                          [&](QByteArrayView key, const JsonSlice &value) { members.take(key, value); }));
     FileStamp stamp = document.summary.stamp;
     if (document.reading == Reading::Absent || document.reading == Reading::NotAFile) {
-        session.isSession = place.folder;
+        session.isSession = false;
         return {};
     }
     if (document.reading != Reading::Fine) {
@@ -201,7 +207,7 @@ Result<void> readFolderShape(const Tree &tree, const Place &place, Session &sess
     Item &item = session.item;
     QSet<QByteArray> present;
     QDateTime newest;
-    STRONGROOM_CHECK(tree.walk(folder, monitor, [&](const RelPath &path, const TreeEntry &entry, const Error *error) {
+    const auto walked = tree.walk(folder, monitor, [&](const RelPath &path, const TreeEntry &entry, const Error *error) {
         if (error || entry.stamp.isDirectory())
             return true;
         present.insert(path.relativeTo(folder).bytes());
@@ -210,7 +216,14 @@ Result<void> readFolderShape(const Tree &tree, const Place &place, Session &sess
         item.bytes += bytes;
         newest = later(newest, entry.stamp.modified());
         return true;
-    }));
+    });
+    if (!walked && walked.error().code == ErrorCode::Cancelled)
+        return walked;
+    if (!walked && isAbsent(walked.error().code)) {
+        session.isSession = false;
+        return {};
+    }
+    // A folder that cannot be read says so with its first file.
     if (session.parts.isEmpty()) {
         if (const auto stamp = tree.stamp(folder)) {
             newest = stamp->modified();
@@ -320,6 +333,19 @@ QList<Place> findSessions(const Tree &tree, const FindingSink &findings)
     return places;
 }
 
+bool isThere(const Tree &tree, const Place &place)
+{
+    if (place.file) {
+        const auto stamp = tree.stamp(place.filePath());
+        if (stamp ? stamp->isFile() : !isAbsent(stamp.error().code))
+            return true;
+    }
+    if (!place.folder)
+        return false;
+    const auto stamp = tree.stamp(place.folderPath());
+    return stamp ? stamp->isDirectory() : !isAbsent(stamp.error().code);
+}
+
 Result<Place> findSession(const Tree &tree, const QString &id)
 {
     const auto unknown = [&] { return fail(ErrorCode::ItemUnknown, {}, {id}); };
@@ -359,11 +385,14 @@ Result<Session> readSession(const Tree &tree, const Place &place, const FindingS
     if (place.file)
         STRONGROOM_CHECK(readFileShape(tree, place, session, findings, monitor));
     if (place.folder) {
-        if (place.file && session.isSession) {
+        const bool alsoFile = place.file && session.isSession;
+        if (alsoFile) {
             findings(findingOf({item.itemId(), Severity::Warning, QStringLiteral("The application reads the file and ignores the folder.")},
                                place.folderPath(), "duplicate-id", QStringLiteral("is the folder of a session that is a file, too")));
         }
+        session.isSession = true;
         STRONGROOM_CHECK(readFolderShape(tree, place, session, findings, monitor));
+        session.isSession = session.isSession || alsoFile;
     }
     if (session.updated.isValid() && item.state == ItemState::Ok)
         item.modified = session.updated;

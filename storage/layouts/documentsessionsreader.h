@@ -35,6 +35,8 @@ struct Place {
 
 /// Every session by name, files first, byte order. A folder that cannot be read is a finding.
 [[nodiscard]] QList<Place> findSessions(const Tree &tree, const FindingSink &findings);
+/// Whether readSession() will find a session there, or something that only bears the name of one.
+[[nodiscard]] bool isThere(const Tree &tree, const Place &place);
 /// Errors: ItemUnknown.
 [[nodiscard]] Result<Place> findSession(const Tree &tree, const QString &id);
 

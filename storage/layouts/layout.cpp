@@ -87,6 +87,16 @@ QList<const ContentRule *> contentRulesFor(const LayoutIdentity &identity, QByte
     return rules;
 }
 
+Result<QMap<ItemKind, qint64>> Layout::count(const Tree &root, Monitor &monitor) const
+{
+    ChunkBuilder items([](const ChunkPtr &) {});
+    STRONGROOM_CHECK(scan(root, items, [](const Finding &) {}, monitor));
+    QMap<ItemKind, qint64> counts;
+    for (const ItemKind kind : identity().kinds)
+        counts.insert(kind, items.count(kind));
+    return counts;
+}
+
 bool isAllowedName(const NameRule &rule, const RelPath &path)
 {
     for (const char c : path.bytes()) {

@@ -13,6 +13,7 @@
 #include "storage/tree.h"
 
 #include <QList>
+#include <QMap>
 #include <QString>
 #include <QStringList>
 
@@ -96,6 +97,10 @@ public:
     /// Errors: Cancelled, or the root itself cannot be read.
     [[nodiscard]] virtual Result<void> scan(const Tree &root, ChunkBuilder &items, const FindingSink &findings,
                                             Monitor &monitor) const = 0;
+
+    /// How many items of each kind scan() would list; kinds it can hold and has none of may be missing. For layouts
+    /// that must read much to describe an item and little to know that it is there. Errors: as scan().
+    [[nodiscard]] virtual Result<QMap<ItemKind, qint64>> count(const Tree &root, Monitor &monitor) const;
 
     /// One item with its parts, relations and masked metadata. Errors: ItemUnknown, by cause.
     [[nodiscard]] virtual Result<ItemDetails> parts(const Tree &root, const ItemId &id, Monitor &monitor) const = 0;

@@ -179,14 +179,11 @@ Result<void> BackupRun::countItems(const BackupSelection &selection, Manifest &m
         manifest.counts.insert(kindPluralWord(ItemKind::Volume), m_request.scope.size());
         return {};
     }
-    ChunkBuilder items([](ChunkPtr) {});
-    const auto scanned = selection.directory().scan(items, [](Finding) {}, m_monitor);
-    if (!scanned && scanned.error().code == ErrorCode::Cancelled)
-        return scanned;
-    for (const ItemKind kind : selection.directory().kinds()) {
-        if (scanned)
-            manifest.counts.insert(kindPluralWord(kind), items.count(kind));
-    }
+    const auto counts = selection.directory().count(m_monitor);
+    if (!counts)   // what cannot be listed is still backed up, uncounted
+        return counts.error().code == ErrorCode::Cancelled ? std::unexpected(counts.error()) : Result<void>();
+    for (auto it = counts->cbegin(); it != counts->cend(); ++it)
+        manifest.counts.insert(kindPluralWord(it.key()), it.value());
     return {};
 }
 

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void detect_endsWhenCancelled();
     void ambiguous_whenTwoAreCloseOrTheBestIsAGuess();
     void scan_rebasesFindingsAndParts();
+    void count_isWhatScanLists();
     void details_ofUnknownItemsAreRefused();
     void constMembers_workFromSeveralThreads();
 
@@ -338,6 +339,29 @@ void tst_DataDirectory::scan_rebasesFindingsAndParts()
     const auto details = directory->details({ItemKind::Session, QString::fromLatin1(healthy.chopped(5))}, monitor);
     QVERIFY(details);
     QCOMPARE(details->parts.first().path, RelPath::literal(QByteArray("data/sessions/" + healthy)));
+}
+
+void tst_DataDirectory::count_isWhatScanLists()
+{
+    DataDirBuilder dir;
+    copyTree(m_demo.path("demo/document-sessions"), dir.path("data"));
+    const auto uuid = [](char c) -> QByteArray { return QByteArray(8, c) + "-0000-4000-8000-" + QByteArray(12, c); };
+    dir.file("data/sessions/" + uuid('a') + ".json", "{ cut off").file("data/sessions/" + uuid('b') + ".json", {})
+        .dir("data/sessions/" + uuid('c') + ".json").symlink("data/sessions/" + uuid('d') + ".json", "nowhere")
+        .symlink("data/sessions/" + uuid('e') + ".json", uuid('a') + ".json").dir("data/storage/session_" + uuid('c'))
+        .dir("data/storage/session_" + uuid('f')).file("data/storage/session_" + uuid('1'), "a file").file("data/sessions/other.txt", "x");
+    const auto directory = opened(dir.path());
+    Monitor monitor;
+    ChunkBuilder builder([](const ChunkPtr &) {});
+    QVERIFY(directory->scan(builder, [](const Finding &) {}, monitor));
+    const auto counted = directory->count(monitor);
+    QVERIFY(counted);
+    QCOMPARE(counted->value(ItemKind::Session), builder.count(ItemKind::Session));
+    QVERIFY2(counted->value(ItemKind::Session) > 4, QByteArray::number(counted->value(ItemKind::Session)).constData());
+    monitor.requestStop();
+    const auto stopped = directory->count(monitor);
+    QVERIFY(!stopped);
+    QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
 }
 
 void tst_DataDirectory::details_ofUnknownItemsAreRefused()

@@ -208,6 +208,11 @@ void tst_Layouts::scan_listsTrueCountsAndNoFindings()
     QCOMPARE(countsText(countsOf(scanned.catalog)), countsText(c.counts));
     QCOMPARE(findingsText(scanned.findings), QByteArray());
     QCOMPARE(scanned.damaged, 0);
+    Monitor monitor;
+    const auto counted = directory->count(monitor);
+    QVERIFY(counted);
+    for (const ItemKind kind : kAllItemKinds)
+        QCOMPARE(counted->value(kind), scanned.catalog.table(kind).size());
     for (const ItemKind kind : kAllItemKinds) {
         QSet<QString> ids;
         const ItemTable &table = scanned.catalog.table(kind);
