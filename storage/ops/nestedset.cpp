@@ -40,9 +40,11 @@ public:
         NestedArchive nested;
         nested.member = member.path;
         Monitor own;   // the progress is that of the outer one
+        own.setPulse([this, &own] {
+            if (m_monitor.stopRequested())
+                own.requestStop();
+        });
         STRONGROOM_TRY(nested.judgement, inspectArchive(inner, m_limits, own));
-        if (m_monitor.stopRequested())
-            return fail(ErrorCode::Cancelled);
         found.append(std::move(nested));
         return {};
     }
