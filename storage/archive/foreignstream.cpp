@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/archive/foreignstream.h"
 
-// KArchive 6.13, as seen:
-//  - a stream that ends early shows only as read() == 0 while atEnd() is still false;
-//  - at the end of a stream it begins another with what it reads next, and what its input buffer (8 KiB) still
-//    held of the first is dropped without a word. So it is never handed bytes from both sides of a place where
-//    a stream may end, and told there that this is the end: then it has taken exactly the bytes of one stream;
-//  - the filters check the container's own checksums (bzip2 block CRC, xz CRC32/CRC64).
+// How KArchive 6.13 is used:
+//  - one KCompressionDevice for one stream. It is never handed bytes from both sides of a place where a stream may
+//    end, and told there that this is the end: so what it has taken is exactly the bytes of one stream;
+//  - a stream has ended when the device says so, never because nothing more came;
+//  - its filters check the container's own checksums (bzip2 block CRC, xz CRC32/CRC64).
 #include <KCompressionDevice>
 
 #include <QIODevice>
