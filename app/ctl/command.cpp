@@ -84,7 +84,6 @@ Result<QByteArray> typedLine(const Monitor &monitor)
     }
 }
 
-
 void addChangeOptions(QCommandLineParser &parser)
 {
     parser.addOption({QStringLiteral("dry-run"), QStringLiteral("Print the plan and change nothing.")});
