@@ -196,7 +196,8 @@ private:
     Result<qint64> inflateSome(char *data, qint64 room)
     {
         STRONGROOM_CHECK(m_ahead.fill(1));
-        const QByteArrayView packed = m_ahead.bytes();
+        // In blocks, so that a header is looked at before it is over.
+        const QByteArrayView packed = m_ahead.bytes().first(std::min<qsizetype>(m_ahead.bytes().size(), kBlock));
         if (packed.isEmpty())
             return failAt(ErrorCode::ArchiveTruncated, fileOffset(), "inside a gzip member");
         m_stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(packed.data()));   // zlib only reads it
@@ -213,7 +214,7 @@ private:
             if (m_stream.msg)
                 error.args.last() += QStringLiteral(": ") + QString::fromLatin1(m_stream.msg);
             return std::unexpected(std::move(error));
-        } else if (m_stream.total_out == 0 && qint64(m_stream.total_in) > kMaxGzipHeader) {
+        } else if (m_stream.total_out == 0 && qint64(m_stream.total_in) >= kMaxGzipHeader) {
             return failAt(ErrorCode::ArchiveHostile, fileOffset(), "gzip header without end");
         }
         return room - qint64(m_stream.avail_out);
