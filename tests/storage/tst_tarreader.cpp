@@ -1,76 +1,15 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "storage/archive/hasher.h"
-#include "storage/archive/inspect.h"
+#include "tests/storage/memberrecorder.h"
 #include "tests/support/archivebuilder.h"
 #include "tests/support/datadirbuilder.h"
 
-#include <QStandardPaths>
 #include <QtTest>
-
-#include <functional>
 
 using namespace strongroom::storage;
 using namespace strongroom::tests;
 
 namespace {
-
-/// What came out, one line a member in byte order of the paths.
-class Recorder final : public MemberSink {
-public:
-    Result<void> begin(const Member &member) override
-    {
-        m_content.clear();
-        if (onBegin)
-            onBegin(member);
-        return {};
-    }
-    Result<void> data(QByteArrayView bytes) override
-    {
-        largest = std::max(largest, bytes.size());
-        m_content.append(bytes);
-        return {};
-    }
-    Result<void> end(const Member &member) override
-    {
-        members.append(member);
-        contents.insert(member.path.bytes(), m_content);
-        return {};
-    }
-    QList<QByteArray> lines() const
-    {
-        QList<QByteArray> lines;
-        for (const Member &m : members) {
-            const QByteArray hash = m.sha256 ? toHex(*m.sha256) : QByteArray("-");
-            lines.append(m.path.bytes() + ' ' + memberTypeWord(m.type).toLatin1() + ' ' + QByteArray::number(m.size) + ' '
-                         + QByteArray::number(m.mode, 8) + ' ' + m.link + ' ' + hash);
-        }
-        std::sort(lines.begin(), lines.end());
-        return lines;
-    }
-
-    QList<Member> members;
-    QHash<QByteArray, QByteArray> contents;
-    std::function<void(const Member &)> onBegin;
-    qsizetype largest = 0;
-
-private:
-    QByteArray m_content;
-};
-
-Result<void> read(const QByteArray &path, Recorder &recorder, const Limits &limits = Limits::production())
-{
-    Monitor monitor;
-    auto archive = ArchiveFile::open(path);
-    if (!archive)
-        return std::unexpected(archive.error());
-    return readMembers(*archive, limits, recorder, monitor);
-}
-
-bool have(const char *program)
-{
-    return !QStandardPaths::findExecutable(QLatin1String(program)).isEmpty();
-}
 
 TarBuilder healthy()
 {
@@ -90,14 +29,7 @@ private Q_SLOTS:
     void read_refusesWhatTwoReadersCouldReadInTwoWays();
     void read_acceptsOddButHonestTars_data();
     void read_acceptsOddButHonestTars();
-    void read_readsEveryGzipMemberAndNothingElse_data();
-    void read_readsEveryGzipMemberAndNothingElse();
-    void read_checksForeignStreamsToTheEnd_data();
-    void read_checksForeignStreamsToTheEnd();
     void read_letsOnlyAFileBeAManifest();
-    void read_joinsStreamsOfParallelPackers_data();
-    void read_joinsStreamsOfParallelPackers();
-    void read_stepsOverTheIndexOfPixzAndNothingElse();
     void read_takesSizesOverEightGigabytesFromPax();
     void read_stopsWhenAsked();
     void read_endsWithTheSinksError();
@@ -362,104 +294,6 @@ void tst_TarReader::read_acceptsOddButHonestTars()
     QCOMPARE(recorder.contents.value(path), content);
 }
 
-void tst_TarReader::read_readsEveryGzipMemberAndNothingElse_data()
-{
-    QTest::addColumn<QByteArray>("file");
-    QTest::addColumn<QString>("code");   // empty = readable
-    const QByteArray tar = healthy().end().bytes();
-    const QByteArray whole = gzip(tar);
-    const QByteArray two = gzip(tar.left(700)) + gzip(tar.mid(700));
-    const auto word = [](ErrorCode code) { return codeWord(code); };
-    QTest::newRow("one member") << whole << QString();
-    QTest::newRow("two members") << two << QString();
-    QTest::newRow("one member a byte") << [&] {
-        QByteArray all;
-        for (qsizetype i = 0; i < tar.size(); i += 16)
-            all += gzip(tar.mid(i, 16));
-        return all;
-    }() << QString();
-    QTest::newRow("empty members with extra fields behind") << QByteArray(two + emptyGzipMember("SR\x04") + emptyGzipMember(QByteArray(16'000, 'i')))
-                                                            << QString();
-    QTest::newRow("zeros behind") << QByteArray(whole + QByteArray(1000, '\0')) << QString();
-    QTest::newRow("garbage behind") << QByteArray(whole + "garbage") << word(ErrorCode::ArchiveDamaged);
-    QTest::newRow("garbage behind that begins like gzip") << QByteArray(whole + "\x1f garbage") << word(ErrorCode::ArchiveDamaged);
-    QTest::newRow("zeros, then garbage") << QByteArray(whole + QByteArray(1000, '\0') + 'x') << word(ErrorCode::ArchiveDamaged);
-    QTest::newRow("second member cut") << two.chopped(5) << word(ErrorCode::ArchiveTruncated);
-    QTest::newRow("second tar") << QByteArray(whole + whole) << word(ErrorCode::ArchiveHostile);
-    QTest::newRow("no trailer") << whole.chopped(8) << word(ErrorCode::ArchiveTruncated);
-    QTest::newRow("header only") << whole.left(10) << word(ErrorCode::ArchiveTruncated);
-    QByteArray crc = whole;
-    crc[crc.size() - 8] = char(crc[crc.size() - 8] ^ 1);
-    QTest::newRow("CRC") << crc << word(ErrorCode::ArchiveDamaged);
-    QByteArray length = whole;
-    length[length.size() - 4] = char(length[length.size() - 4] ^ 1);
-    QTest::newRow("length") << length << word(ErrorCode::ArchiveDamaged);
-    QTest::newRow("of nothing") << gzip({}) << word(ErrorCode::ArchiveWrongKind);
-    QTest::newRow("of text") << gzip("just some text, not an archive\n") << word(ErrorCode::ArchiveWrongKind);
-    QTest::newRow("of a gzip") << gzip(whole) << word(ErrorCode::ArchiveWrongKind);
-    QTest::newRow("of a pickle") << gzip(QByteArray("\x80\x04\x95\0\0", 5) + QByteArray(900, 'p')) << word(ErrorCode::ArchiveWrongKind);
-}
-
-void tst_TarReader::read_readsEveryGzipMemberAndNothingElse()
-{
-    QFETCH(QByteArray, file);
-    QFETCH(QString, code);
-    DataDirBuilder dir;
-    dir.file("a.tar.gz", file);
-    Recorder recorder;
-    const auto done = read(dir.path("a.tar.gz"), recorder);
-    QCOMPARE(done ? QString() : codeWord(done.error().code), code);
-    if (done)
-        QCOMPARE(recorder.contents.value("data/b"), QByteArray(700, 'b'));
-    else if (done.error().code != ErrorCode::ArchiveWrongKind)
-        QVERIFY(done.error().args.value(0).toLongLong() <= file.size());
-}
-
-void tst_TarReader::read_checksForeignStreamsToTheEnd_data()
-{
-    QTest::addColumn<QString>("program");
-    for (const char *program : {"xz", "bzip2", "zstd"})
-        QTest::newRow(program) << QString::fromLatin1(program);
-}
-
-void tst_TarReader::read_checksForeignStreamsToTheEnd()
-{
-    QFETCH(QString, program);
-    if (!have(program.toLatin1().constData()))
-        QSKIP("not installed");
-    QByteArray content;
-    for (int i = 0; i < 30'000; ++i)
-        content += QByteArray::number(i * 7919 % 100'003);
-    const QByteArray tar = TarBuilder().file("data/a", content).end().bytes();
-    const Ran packed = run(program, {QStringLiteral("-c")}, {}, tar);
-    QCOMPARE(packed.exitCode, 0);
-    const QByteArray whole = packed.out;
-    DataDirBuilder dir;
-    const auto verdict = [&](const QByteArray &bytes) {
-        dir.file("x", bytes);
-        Recorder recorder;
-        const auto done = read(dir.path("x"), recorder);
-        return done ? QStringLiteral("read") : codeWord(done.error().code);
-    };
-    QCOMPARE(verdict(whole), QStringLiteral("read"));
-    QCOMPARE(verdict(whole + 'x'), codeWord(ErrorCode::ArchiveDamaged));
-    QCOMPARE(verdict(whole + QByteArray(40'000, 'x')), codeWord(ErrorCode::ArchiveDamaged));
-    // What one program after the other would unpack as two tars is not one archive.
-    QVERIFY(verdict(whole + whole) != u"read");
-    int cuts = 0;
-    for (qsizetype size = 8; size < whole.size(); size += 1 + whole.size() / 60, ++cuts)
-        QVERIFY2(verdict(whole.left(size)) != u"read", qPrintable(QString::number(size)));
-    for (qsizetype size = whole.size() - 16; size < whole.size(); ++size, ++cuts)
-        QCOMPARE(verdict(whole.left(size)), codeWord(ErrorCode::ArchiveTruncated));
-    int flips = 0;
-    for (qsizetype at = 0; at < whole.size(); at += 1 + whole.size() / 60, ++flips) {
-        QByteArray flipped = whole;
-        flipped[at] = char(flipped[at] ^ 4);
-        QVERIFY2(verdict(flipped) != u"read", qPrintable(QString::number(at)));
-    }
-    qInfo("%lld bytes, %d cuts, %d flips", qlonglong(whole.size()), cuts, flips);
-}
-
 // A manifest may vouch for links. Something else of its name may not.
 void tst_TarReader::read_letsOnlyAFileBeAManifest()
 {
@@ -471,90 +305,6 @@ void tst_TarReader::read_letsOnlyAFileBeAManifest()
     const auto result = read(dir.path("link"), recorder);
     QVERIFY(!result);
     QCOMPARE(result.error().code, ErrorCode::OutwardLink);
-}
-
-void tst_TarReader::read_joinsStreamsOfParallelPackers_data()
-{
-    QTest::addColumn<QString>("program");
-    QTest::addColumn<QByteArray>("empty");     // a stream without content
-    QTest::newRow("xz") << QStringLiteral("xz") << QByteArray::fromHex("fd377a585a000004e6d6b446000000001cdf44211fb6f37d010000000004595a");
-    QTest::newRow("bzip2") << QStringLiteral("bzip2") << QByteArray::fromHex("425a683917724538509000000000");
-}
-
-void tst_TarReader::read_joinsStreamsOfParallelPackers()
-{
-    QFETCH(QString, program);
-    QFETCH(QByteArray, empty);
-    if (!have(program.toLatin1().constData()))
-        QSKIP("not installed");
-    QByteArray content;
-    for (int i = 0; i < 30'000; ++i)
-        content += QByteArray::number(i * 7919 % 100'003);
-    const QByteArray tar = TarBuilder().file("data/a", content).end().bytes();
-    const bool isXz = program == u"xz";
-    DataDirBuilder dir;
-    const auto packed = [&](const QByteArray &bytes) { return run(program, {QStringLiteral("-c")}, {}, bytes).out; };
-    const auto verdict = [&](const QByteArray &bytes) {
-        dir.file("x", bytes);
-        Recorder recorder;
-        const auto done = read(dir.path("x"), recorder);
-        if (done && recorder.contents.value("data/a") != content)
-            return QStringLiteral("other content");
-        return done ? QStringLiteral("read") : codeWord(done.error().code);
-    };
-    QByteArray streams;
-    for (qsizetype at = 0; at < tar.size(); at += 9'999)
-        streams += packed(tar.mid(at, 9'999));
-    QCOMPARE(verdict(streams), QStringLiteral("read"));
-    QCOMPARE(verdict(streams + empty + empty), QStringLiteral("read"));
-    QCOMPARE(verdict(streams + QByteArray(8, '\0')), isXz ? QStringLiteral("read") : codeWord(ErrorCode::ArchiveDamaged));
-    QCOMPARE(verdict(streams + QByteArray(7, '\0')), codeWord(ErrorCode::ArchiveDamaged));
-    // Between two streams nothing may hide.
-    const QByteArray first = packed(tar.left(20'000));
-    const QByteArray second = packed(tar.mid(20'000));
-    QCOMPARE(verdict(first + second), QStringLiteral("read"));
-    for (const QByteArray &hidden : {QByteArray("x"), QByteArray("hide"), QByteArray(4, 'x'), QByteArray(5'000, 'x'), QByteArray(40'000, 'x')})
-        QCOMPARE(verdict(first + hidden + second), codeWord(ErrorCode::ArchiveDamaged));
-    int cuts = 0;
-    for (qsizetype size = 8; size < streams.size(); size += 1 + streams.size() / 97, ++cuts)
-        QVERIFY2(verdict(streams.left(size)) != u"read", qPrintable(QString::number(size)));
-    int flips = 0;
-    for (qsizetype at = 0; at < streams.size(); at += 1 + streams.size() / 97, ++flips) {
-        QByteArray flipped = streams;
-        flipped[at] = char(flipped[at] ^ 4);
-        QVERIFY2(verdict(flipped) != u"read", qPrintable(QString::number(at)));
-    }
-    qInfo("%lld bytes, %d cuts, %d flips", qlonglong(streams.size()), cuts, flips);
-    for (const char *parallel : {"pixz", "pbzip2"}) {
-        if (!have(parallel) || isXz != (QByteArray(parallel) == "pixz"))
-            continue;
-        // pixz packs from its standard input to its standard output; pbzip2 wants -c.
-        const QStringList options = isXz ? QStringList() : QStringList{QStringLiteral("-c"), QStringLiteral("-b1")};
-        const Ran ran = run(QString::fromLatin1(parallel), options, {}, tar);
-        QCOMPARE(ran.exitCode, 0);
-        QCOMPARE(verdict(ran.out), QStringLiteral("read"));
-    }
-}
-
-void tst_TarReader::read_stepsOverTheIndexOfPixzAndNothingElse()
-{
-    const QByteArray tar = TarBuilder().file("data/a", "a").end().bytes();
-    const QByteArray index = QByteArray("\xa6\x4c\x32\x2e\xd6\x14\xae\xdb" "data/a\0", 15) + QByteArray(8, '\0') + '\0' + QByteArray("\0\x08\0\0\0\0\0\0", 8);
-    DataDirBuilder dir;
-    const auto verdict = [&](const QByteArray &bytes) {
-        dir.file("x", bytes);
-        Recorder recorder;
-        const auto done = read(dir.path("x"), recorder);
-        return done ? QStringLiteral("read") : codeWord(done.error().code);
-    };
-    QCOMPARE(verdict(tar + index), QStringLiteral("read"));
-    QCOMPARE(verdict(tar + QByteArray(1024, '\0') + index), QStringLiteral("read"));
-    for (qsizetype size = 1; size < index.size(); ++size)
-        QCOMPARE(verdict(tar + index.left(size)), codeWord(ErrorCode::ArchiveTruncated));
-    QCOMPARE(verdict(tar + index + 'x'), codeWord(ErrorCode::ArchiveHostile));
-    QCOMPARE(verdict(tar + index + index), codeWord(ErrorCode::ArchiveHostile));
-    QCOMPARE(verdict(tar + index.mid(1)), codeWord(ErrorCode::ArchiveHostile));
-    QCOMPARE(verdict(tar + index.left(8) + QByteArray(100'000, 'n') + index.mid(14)), codeWord(ErrorCode::ArchiveHostile));
 }
 
 void tst_TarReader::read_takesSizesOverEightGigabytesFromPax()
