@@ -100,6 +100,14 @@ const QStringList kWidgetHeaders = {
     QStringLiteral("QAction"), QStringLiteral("QDialog"), QStringLiteral("QMainWindow"),
 };
 
+QStringList below(std::initializer_list<const char *> rooms)
+{
+    QStringList prefixes;
+    for (const char *room : rooms)
+        prefixes.append(QStringLiteral("storage/%1/").arg(QLatin1String(room)));
+    return prefixes;
+}
+
 QList<Rule> rules()
 {
     const QStringList everywhere = {QStringLiteral("\\bprocessEvents\\b"), QStringLiteral("->copyTo\\s*\\("), QStringLiteral("\\.copyTo\\s*\\("),
@@ -110,6 +118,12 @@ QList<Rule> rules()
                      QStringLiteral("QSettings"), QStringLiteral("QFuture")} + kWidgetHeaders,
          everywhere + QStringList{QStringLiteral("currentDateTime"), QStringLiteral("\\bQEventLoop\\b"), QStringLiteral("\\bQSettings\\b"),
                                   QStringLiteral("system_clock::now")}},
+        // Within the core: formats <- archive, layouts <- verdict <- worker <- ops.
+        {QStringLiteral("storage/formats"), below({"archive", "layouts", "verdict", "worker", "ops"}), everywhere},
+        {QStringLiteral("storage/archive"), below({"layouts", "verdict", "worker", "ops"}), everywhere},
+        {QStringLiteral("storage/layouts"), below({"archive", "verdict", "worker", "ops"}), everywhere},
+        {QStringLiteral("storage/verdict"), below({"worker", "ops"}), everywhere},
+        {QStringLiteral("storage/worker"), below({"ops"}), everywhere},
         {QStringLiteral("models"),
          QStringList{QStringLiteral("views/"), QStringLiteral("app/"), QStringLiteral("QSettings")} + kWidgetHeaders,
          everywhere + QStringList{QStringLiteral("\\bQEventLoop\\b"), QStringLiteral("\\bQSettings\\b")}},

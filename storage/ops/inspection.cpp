@@ -2,22 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/ops/inspection.h"
 
-#include "storage/archive/archivepass.h"
-#include "storage/ops/layoutverdict.h"
-#include "storage/verdict/contentverdict.h"
+#include "storage/verdict/readhere.h"
+#include "storage/verdict/spool.h"
 #include "storage/worker/worker.h"
 #include "storage/worker/workerprocess.h"
 
 namespace strongroom::storage {
-
-Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, Scratch &scratch, Monitor &monitor)
-{
-    ContentVerdict content(limits, announcesItself(archive), archive.kind().lone, scratch, monitor);
-    STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, limits, monitor, &content));
-    const QList<DetectedLayout> layouts = judgeByLayout(judgement, monitor);
-    content.conclude(judgement, layouts);
-    return judgement;
-}
 
 Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor)
 {

@@ -19,10 +19,4 @@ namespace strongroom::storage {
 /// archive Hostile.
 [[nodiscard]] Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor);
 
-class Scratch;
-
-/// The same in the process that calls: what the road leads to, wherever it is walked. Large databases and
-/// pickles, and archives within the archive, go through `scratch` (spool.h).
-[[nodiscard]] Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, Scratch &scratch, Monitor &monitor);
-
 }  // namespace strongroom::storage

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The questions of ops/survey.h put to a worker. What comes back is for showing and for comparing with what
+// The questions of verdict/readhere.h put to a worker. What comes back is for showing and for comparing with what
 // the judge said; nothing is decided by it alone.
 
-#include "storage/ops/survey.h"
+#include "storage/verdict/readhere.h"
 #include "storage/worker/wire.h"
 #include "storage/worker/workerprocess.h"
 

@@ -4,7 +4,8 @@
 
 #include "storage/archive/hasher.h"
 #include "storage/archive/sevenzipaes.h"
-#include "storage/ops/inspection.h"
+#include "storage/verdict/readhere.h"
+#include "storage/verdict/spool.h"
 #include "storage/worker/sandbox.h"
 #include "storage/worker/surveyworker.h"
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "storage/ops/layoutverdict.h"
+#include "storage/verdict/layoutverdict.h"
 
 #include "storage/archive/archivetree.h"
 #include "storage/layouts/registry.h"
