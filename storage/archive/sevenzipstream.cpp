@@ -178,21 +178,27 @@ private:
     QByteArrayView m_plain;
 };
 
-class LzmaSource final : public Unpacker {
+/// What unpacks in steps, as liblzma and zlib do with a structure of the same members.
+template<class Stream> class SteppedSource : public Unpacker {
 public:
-    LzmaSource(SourcePtr inner, qint64 size) : Unpacker(std::move(inner), size) {}
-    ~LzmaSource() override { lzma_end(&m_stream); }
-
-    [[nodiscard]] bool start(const lzma_filter *filters) { return lzma_raw_decoder(&m_stream, filters) == LZMA_OK; }
+    /// \param endsEarly  what is said when the stream is over before all is unpacked
+    SteppedSource(SourcePtr inner, qint64 size, Stream initial, const char *endsEarly)
+        : Unpacker(std::move(inner), size), m_stream(initial), m_endsEarly(endsEarly)
+    {
+    }
 
 protected:
+    /// Some input taken, or output made, or m_atEnd set.
+    virtual Result<void> step() = 0;
+
     Result<qint64> unpack(char *data, qint64 size) override
     {
+        const auto room = decltype(m_stream.avail_out)(size);
         m_stream.next_out = reinterpret_cast<uint8_t *>(data);
-        m_stream.avail_out = size_t(size);
-        while (m_stream.avail_out == size_t(size)) {
+        m_stream.avail_out = room;
+        while (m_stream.avail_out == room) {
             if (m_atEnd)
-                return damaged("lzma stream ends early");
+                return damaged(m_endsEarly);
             STRONGROOM_CHECK(step());
         }
         return size - qint64(m_stream.avail_out);
@@ -211,8 +217,22 @@ protected:
         return m_stream.avail_in == 0 ? innerEnds() : damaged("packed bytes that are not used");
     }
 
+    Stream m_stream;
+    bool m_atEnd = false;
+
 private:
-    Result<void> step()
+    const char *m_endsEarly;
+};
+
+class LzmaSource final : public SteppedSource<lzma_stream> {
+public:
+    LzmaSource(SourcePtr inner, qint64 size) : SteppedSource(std::move(inner), size, LZMA_STREAM_INIT, "lzma stream ends early") {}
+    ~LzmaSource() override { lzma_end(&m_stream); }
+
+    [[nodiscard]] bool start(const lzma_filter *filters) { return lzma_raw_decoder(&m_stream, filters) == LZMA_OK; }
+
+private:
+    Result<void> step() override
     {
         if (m_stream.avail_in == 0 && !m_innerAtEnd) {
             STRONGROOM_TRY(const QByteArrayView block, fill());
@@ -227,50 +247,22 @@ private:
         return {};
     }
 
-    lzma_stream m_stream = LZMA_STREAM_INIT;
     bool m_innerAtEnd = false;
-    bool m_atEnd = false;
 };
 
-class DeflateSource final : public Unpacker {
+class DeflateSource final : public SteppedSource<z_stream> {
 public:
-    DeflateSource(SourcePtr inner, qint64 size) : Unpacker(std::move(inner), size)
+    DeflateSource(SourcePtr inner, qint64 size) : SteppedSource(std::move(inner), size, {}, "deflate stream ends early")
     {
         m_ready = inflateInit2(&m_stream, -15) == Z_OK;
     }
     ~DeflateSource() override { inflateEnd(&m_stream); }
 
-protected:
-    Result<qint64> unpack(char *data, qint64 size) override
+private:
+    Result<void> step() override
     {
         if (!m_ready)
             return fail(ErrorCode::Internal, {}, {QStringLiteral("zlib")});
-        m_stream.next_out = reinterpret_cast<Bytef *>(data);
-        m_stream.avail_out = uInt(size);
-        while (m_stream.avail_out == uInt(size)) {
-            if (m_atEnd)
-                return damaged("deflate stream ends early");
-            STRONGROOM_CHECK(step());
-        }
-        return size - qint64(m_stream.avail_out);
-    }
-
-    Result<void> finish() override
-    {
-        Bytef more = 0;
-        while (!m_atEnd) {
-            m_stream.next_out = &more;
-            m_stream.avail_out = 1;
-            STRONGROOM_CHECK(step());
-            if (m_stream.avail_out == 0)
-                return failAt(ErrorCode::ArchiveHostile, fileOffset(), "more data than declared");
-        }
-        return m_stream.avail_in == 0 ? innerEnds() : damaged("packed bytes that are not used");
-    }
-
-private:
-    Result<void> step()
-    {
         if (m_stream.avail_in == 0) {
             STRONGROOM_TRY(const QByteArrayView block, fill());
             if (block.isEmpty())
@@ -283,9 +275,7 @@ private:
         return m_atEnd || code == Z_OK || code == Z_BUF_ERROR ? Result<void>() : damaged("deflate stream");
     }
 
-    z_stream m_stream = {};
     bool m_ready = false;
-    bool m_atEnd = false;
 };
 
 class BlockOpener {

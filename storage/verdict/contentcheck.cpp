@@ -4,12 +4,6 @@
 
 namespace strongroom::storage {
 
-namespace {
-
-constexpr qsizetype kBlock = 256 * 1024;
-
-}  // namespace
-
 std::unique_ptr<ContentCheck> openContentCheck(const ContentRule &rule, const RelPath &path, qint64 size, ContentContext &context)
 {
     const bool goesBackAndForth = rule.form == ContentForm::Database || rule.form == ContentForm::Pickle
@@ -33,22 +27,6 @@ std::unique_ptr<ContentCheck> openContentCheck(const ContentRule &rule, const Re
     case ContentForm::Archive: return checks::archiveCheck(subject);
     }
     return nullptr;
-}
-
-Result<ContentReport> checkContent(const ContentRule &rule, const RelPath &path, TreeFile &file, ContentContext &context)
-{
-    const std::unique_ptr<ContentCheck> check = openContentCheck(rule, path, file.stamp().size, context);
-    if (!check)
-        return ContentReport();
-    QByteArray block(kBlock, Qt::Uninitialized);
-    for (;;) {
-        if (context.monitor.stopRequested())
-            return fail(ErrorCode::Cancelled, path.bytes());
-        STRONGROOM_TRY(const qint64 n, file.read(block.data(), block.size()));
-        if (n == 0)
-            return check->finish();
-        STRONGROOM_CHECK(check->data(QByteArrayView(block).first(n)));
-    }
 }
 
 bool isAnnouncedIn(const ContentRule &rule, QByteArrayView head)

@@ -71,9 +71,6 @@ public:
 [[nodiscard]] std::unique_ptr<ContentCheck> openContentCheck(const ContentRule &rule, const RelPath &path, qint64 size,
                                                              ContentContext &context);
 
-/// A whole file at once: for one that was dropped on its own, and for tests. Errors: also of reading.
-[[nodiscard]] Result<ContentReport> checkContent(const ContentRule &rule, const RelPath &path, TreeFile &file, ContentContext &context);
-
 /// First bytes of a file in which ContentRule::announcedBy is looked for.
 inline constexpr qsizetype kAnnouncementWithin = 256;
 [[nodiscard]] bool isAnnouncedIn(const ContentRule &rule, QByteArrayView head);
