@@ -165,7 +165,9 @@ void tst_CtlTerminal::word_letsLiveDataBeReplaced_data()
     QTest::addColumn<int>("status");
     QTest::newRow("the word") << QByteArray("yes\n") << 0;
     QTest::newRow("another word") << QByteArray("YES\n") << 4;
+    QTest::newRow("no") << QByteArray("no\n") << 4;
     QTest::newRow("nothing") << QByteArray("\n") << 4;
+    QTest::newRow("interrupted") << QByteArray("\x03") << 130;
     QTest::newRow("end of input") << QByteArray("\x04") << 4;
 }
 

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/app/ctlrunner.h"
 
-#include <QProcess>
-#include <QStandardPaths>
 #include <QtTest>
 
 using namespace strongroom::tests;
@@ -20,8 +18,6 @@ private Q_SLOTS:
     void scope_errorNamesTheDirectory();
     void output_thatCannotBeWrittenIsAFailure();
     void output_closedStaysOutOfTheArchive();
-    void question_takesTheTypedWordOnly_data();
-    void question_takesTheTypedWordOnly();
 
 private:
     OwnHome m_home;
@@ -105,40 +101,6 @@ void tst_CtlWords::output_closedStaysOutOfTheArchive()
                                                QStringLiteral(STRONGROOM_CTL)}, dir.path());
     QCOMPARE(ran.exitCode, 0);
     QCOMPARE(ctl({QStringLiteral("verify"), q(dir.path("backups/a.tar.gz"))}).value("verdict").toString(), QStringLiteral("verified"));
-}
-
-void tst_CtlWords::question_takesTheTypedWordOnly_data()
-{
-    QTest::addColumn<QByteArray>("typed");
-    QTest::addColumn<int>("status");
-    QTest::newRow("yes") << QByteArray("yes\n") << 0;
-    QTest::newRow("no") << QByteArray("no\n") << 4;
-    QTest::newRow("nothing") << QByteArray("\n") << 4;
-    QTest::newRow("interrupted") << QByteArray("\x03") << 130;
-}
-
-void tst_CtlWords::question_takesTheTypedWordOnly()
-{
-    QFETCH(QByteArray, typed);
-    QFETCH(int, status);
-    if (QStandardPaths::findExecutable(QStringLiteral("script")).isEmpty())
-        QSKIP("no script(1) for a terminal");
-    DataDirBuilder dir;
-    dir.file("data/a", "1").dir("backups");
-    QCOMPARE(ctl({QStringLiteral("backup"), q(dir.path("data")), QStringLiteral("--to"), q(dir.path("backups")), QStringLiteral("--name"), QStringLiteral("a.tar.gz")}).status, 0);
-    dir.file("data/a", "2");
-    const QString command = QStringLiteral("'%1' restore backups/a.tar.gz --into data").arg(QStringLiteral(STRONGROOM_CTL));
-    QProcess terminal;
-    terminal.setWorkingDirectory(q(dir.path()));
-    terminal.start(QStringLiteral("script"), {QStringLiteral("-qefc"), command, QStringLiteral("/dev/null")});
-    QByteArray said;
-    while (!said.contains("to continue: ") && terminal.waitForReadyRead(30000))
-        said += terminal.readAll();
-    QVERIFY(said.contains("to continue: "));
-    terminal.write(typed);
-    QVERIFY(terminal.waitForFinished(30000));
-    QCOMPARE(terminal.exitCode(), status);
-    QCOMPARE(dir.read("data/a"), status == 0 ? QByteArray("1") : QByteArray("2"));
 }
 
 QTEST_GUILESS_MAIN(tst_CtlWords)

@@ -6,6 +6,7 @@
 
 #include "storage/archive/hasher.h"
 #include "storage/archive/inspect.h"
+#include "tests/support/archivebuilder.h"
 
 #include <QHash>
 #include <QStandardPaths>
@@ -70,6 +71,12 @@ inline storage::Result<void> read(const QByteArray &path, Recorder &recorder, co
 inline bool have(const char *program)
 {
     return !QStandardPaths::findExecutable(QLatin1String(program)).isEmpty();
+}
+
+/// A folder and two small files, without an end.
+inline TarBuilder healthy()
+{
+    return TarBuilder().dir("data/").file("data/a", "hello").file("data/b", QByteArray(700, 'b'));
 }
 
 }  // namespace strongroom::tests

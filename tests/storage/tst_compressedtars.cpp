@@ -14,15 +14,6 @@ using namespace strongroom::tests;
 
 // What lies around a tar: gzip members, xz and bzip2 streams, the index of a parallel packer.
 
-namespace {
-
-TarBuilder healthy()
-{
-    return TarBuilder().dir("data/").file("data/a", "hello").file("data/b", QByteArray(700, 'b'));
-}
-
-}  // namespace
-
 class tst_CompressedTars : public QObject {
     Q_OBJECT
 private Q_SLOTS:

@@ -9,15 +9,6 @@
 using namespace strongroom::storage;
 using namespace strongroom::tests;
 
-namespace {
-
-TarBuilder healthy()
-{
-    return TarBuilder().dir("data/").file("data/a", "hello").file("data/b", QByteArray(700, 'b'));
-}
-
-}  // namespace
-
 class tst_TarReader : public QObject {
     Q_OBJECT
 private Q_SLOTS:
