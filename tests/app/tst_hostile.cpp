@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // The whole generated hostile set against the verdict, in this process and through the built program. Skipped
-// without python3 or the shared folder; tst_contentverdict and tst_judge hold cases of every family that need
-// neither, tst_differential asks the reference for a second opinion on mutated archives.
+// without python3 or the shared folder; tst_contentverdict, tst_judge and the tests of the readers hold cases of
+// every category that need neither, though not of each single family. tst_differential asks the reference for a
+// second opinion on mutated archives.
 
 #include "storage/ops/inspection.h"
 #include "tests/app/childrun.h"

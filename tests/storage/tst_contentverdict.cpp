@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The whole verdict on archives made here: at least one of every family of the hostile set, the honest ones
-// beside them, the rule of trust, and the limits.
+// The whole verdict on archives made here: cases of what the hostile set does to content, the honest ones beside
+// them, the rule of trust, and the limits.
 
 #include "storage/archive/trailer.h"
 #include "storage/formats/redisscan.h"
