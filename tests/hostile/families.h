@@ -6,6 +6,8 @@
 // The programs are held to them by tst_hostile and tst_hostiledrop, with no help from outside. Where the generated
 // set is at hand, tst_hostile also holds this one against it: a family of that set that is not here fails.
 
+#include "tests/support/archivebuilder.h"
+
 #include <QByteArray>
 #include <QList>
 
@@ -39,6 +41,11 @@ struct FamilyCase {
 struct Aim {
     QByteArray canary;
 };
+
+/// The members of a small healthy data directory of sessions below data/, to which a family adds what is wrong with it.
+[[nodiscard]] TarBuilder healthyData();
+/// What a restore of those leaves.
+[[nodiscard]] Expected healthyContent();
 
 /// One room each; together they are all there is. An aim is used by those that name an absolute place.
 [[nodiscard]] QList<FamilyCase> bombFamilies();
