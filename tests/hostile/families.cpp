@@ -29,6 +29,7 @@ QList<FamilyCase> allFamilies(const Aim &aim)
 {
     Q_UNUSED(aim)
     QList<FamilyCase> all;
+    all += controlFamilies();
     all += duplicateFamilies();
     return all;
 }

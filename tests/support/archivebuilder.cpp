@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/archivebuilder.h"
 
+#include <KCompressionDevice>
+
+#include <QBuffer>
 #include <QtEndian>
 
 #include <zlib.h>
@@ -50,6 +53,16 @@ QByteArray deflateWith(const QByteArray &bytes, int windowBits, const QByteArray
     out.truncate(out.size() - qsizetype(stream.avail_out));
     deflateEnd(&stream);
     return out;
+}
+
+QByteArray packedBy(KCompressionDevice::CompressionType type, const QByteArray &bytes)
+{
+    QBuffer out;
+    KCompressionDevice device(&out, false, type);
+    if (!out.open(QIODevice::WriteOnly) || !device.open(QIODevice::WriteOnly) || device.write(bytes) != bytes.size())
+        qFatal("KArchive");
+    device.close();
+    return out.data();
 }
 
 template<class T> void le(QByteArray &out, T value)
@@ -160,6 +173,16 @@ QByteArray emptyGzipMember(const QByteArray &extra)
     return deflateWith({}, 15 + 16, extra, true);
 }
 
+QByteArray xz(const QByteArray &bytes)
+{
+    return packedBy(KCompressionDevice::Xz, bytes);
+}
+
+QByteArray bzip2(const QByteArray &bytes)
+{
+    return packedBy(KCompressionDevice::BZip2, bytes);
+}
+
 QByteArray zip(const QList<RawZipEntry> &entries, const QByteArray &comment)
 {
     QByteArray out;
@@ -173,21 +196,28 @@ QByteArray zip(const QList<RawZipEntry> &entries, const QByteArray &comment)
         const quint16 flags = e.flags | (e.descriptor ? 8 : 0);
         const QByteArray localName = e.localName.isEmpty() ? e.name : e.localName;
         const auto common = [&](QByteArray &to, bool local) {
-            le<quint16>(to, 20);
+            le<quint16>(to, e.zip64 ? 45 : 20);
             le<quint16>(to, flags);
             le<quint16>(to, e.deflated ? 8 : 0);
             le<quint16>(to, 0x6000);
             le<quint16>(to, 0x5865);
             const bool later = local && e.descriptor;
             le<quint32>(to, later ? 0 : crc);
-            le<quint32>(to, later ? 0 : quint32(packed.size()));
-            le<quint32>(to, later ? 0 : size);
+            le<quint32>(to, later ? 0 : e.zip64 ? 0xffffffff : quint32(packed.size()));
+            le<quint32>(to, later ? 0 : e.zip64 ? 0xffffffff : size);
         };
+        QByteArray large;
+        if (e.zip64) {
+            le<quint16>(large, 1);
+            le<quint16>(large, 16);
+            le<quint64>(large, size);
+            le<quint64>(large, quint64(packed.size()));
+        }
         out.append("PK\x03\x04");
         common(out, true);
         le<quint16>(out, quint16(localName.size()));
-        le<quint16>(out, 0);
-        out.append(localName).append(packed);
+        le<quint16>(out, quint16(large.size()));
+        out.append(localName).append(large).append(packed);
         if (e.descriptor) {
             out.append("PK\x07\x08");
             le<quint32>(out, crc);
@@ -198,13 +228,13 @@ QByteArray zip(const QList<RawZipEntry> &entries, const QByteArray &comment)
         le<quint16>(central, e.unixMode ? 3 << 8 | 20 : 20);
         common(central, false);
         le<quint16>(central, quint16(e.name.size()));
-        le<quint16>(central, quint16(e.centralExtra.size()));
+        le<quint16>(central, quint16(large.size() + e.centralExtra.size()));
         le<quint16>(central, 0);
         le<quint16>(central, 0);
         le<quint16>(central, 0);
         le<quint32>(central, e.unixMode << 16);
         le<quint32>(central, offset);
-        central.append(e.name).append(e.centralExtra);
+        central.append(e.name).append(large).append(e.centralExtra);
     }
     const quint32 start = quint32(out.size());
     out.append(central).append("PK\x05\x06");

@@ -55,6 +55,10 @@ private:
 /// Without header and trailer; `level` as zlib has it.
 [[nodiscard]] QByteArray rawDeflate(const QByteArray &bytes, int level = 9);
 
+/// One stream each, as the tools of these names write it.
+[[nodiscard]] QByteArray xz(const QByteArray &bytes);
+[[nodiscard]] QByteArray bzip2(const QByteArray &bytes);
+
 /// One zip entry; the defaults make an honest one.
 struct RawZipEntry {
     QByteArray name = {};
@@ -67,6 +71,7 @@ struct RawZipEntry {
     QByteArray localName = {};          ///< when it shall differ from the central one
     int crcOff = 0;                ///< added to both CRCs
     QByteArray centralExtra = {};
+    bool zip64 = false;            ///< the sizes stand in extra fields of 64 bits, in both headers
 };
 [[nodiscard]] QByteArray zip(const QList<RawZipEntry> &entries, const QByteArray &comment = {});
 
