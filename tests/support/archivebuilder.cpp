@@ -89,6 +89,8 @@ TarBuilder &TarBuilder::entry(const RawTarEntry &e)
     put(block, 157, e.link, 100);
     put(block, 257, e.magic, 8);
     put(block, 345, e.prefix, 155);
+    for (const auto &[at, bytes] : e.patches)
+        put(block, at, bytes, block.size() - at);
     qint64 sum = 0;
     for (const char c : block)
         sum += uchar(c);

@@ -23,6 +23,7 @@ struct RawTarEntry {
     QByteArray sizeField = {};         ///< the twelve bytes themselves, when not empty
     QByteArray prefix = {};
     QByteArray magic = QByteArray("ustar\0" "00", 8);
+    QList<std::pair<qsizetype, QByteArray>> patches = {};   ///< over the header at these offsets; its checksum counts them
 };
 
 class TarBuilder {
