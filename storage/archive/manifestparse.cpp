@@ -28,7 +28,7 @@ public:
     static Result<Object> of(const JsonSlice &value, const QString &where)
     {
         if (value.type != JsonType::Object)
-            return invalid(where);
+            return invalid(where.isEmpty() ? QStringLiteral("is no object") : where);
         Object object;
         object.m_where = where;
         JsonCursor cursor(value.raw);
@@ -37,8 +37,10 @@ public:
             QString key = cursor.key();
             const bool known = std::any_of(object.m_members.cbegin(), object.m_members.cend(),
                                            [&](const auto &member) { return member.first == key; });
-            if (known || object.m_members.size() >= kMaxMembers)
-                return invalid(where + u": key " + key);
+            if (known)
+                return invalid(object.at(key) + u" twice");
+            if (object.m_members.size() >= kMaxMembers)
+                return invalid(object.at(key) + u" is one key too many");
             object.m_members.append({std::move(key), cursor.value()});
         }
         return object;
