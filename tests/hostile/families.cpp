@@ -27,10 +27,10 @@ Expected healthyContent()
 
 QList<FamilyCase> allFamilies(const Aim &aim)
 {
-    Q_UNUSED(aim)
     QList<FamilyCase> all;
     all += controlFamilies();
     all += duplicateFamilies();
+    all += manifestFamilies(aim);
     return all;
 }
 

@@ -35,6 +35,8 @@ struct FamilyCase {
     /// The bytes of the archive, made when they are wanted: some are large.
     std::function<QByteArray()> build;
     Expected expected = {};   ///< of an accepted one
+    /// What the .sha256 beside it says, given the name that the archive has there; unset = there is none.
+    std::function<QByteArray(const QByteArray &name)> sidecar = {};
 };
 
 /// What archives that try to get out aim at: a folder of the test, absolute, with nothing in it.

@@ -6,6 +6,7 @@
 
 #include "storage/ops/inspection.h"
 #include "tests/hostile/families.h"
+#include "tests/support/datadirbuilder.h"
 #include "tests/support/memoryarchive.h"
 
 #include <QTemporaryDir>
@@ -40,8 +41,17 @@ void tst_Families::everyFamily_isJudgedForWhatItIs()
     QFETCH(qsizetype, index);
     const FamilyCase &one = m_cases.at(index);
     MemoryArchive memory;
+    DataDirBuilder dir;
+    const auto opened = [&]() -> Result<ArchiveFile> {
+        if (!one.sidecar)
+            return memory.hold(one.build());
+        dir.file("dropped", one.build()).file("dropped.sha256", one.sidecar("dropped"));
+        return ArchiveFile::open(dir.path("dropped"));
+    };
+    const auto archive = opened();
+    QVERIFY(archive);
     Monitor monitor;
-    const auto judgement = inspectArchive(memory.hold(one.build()), Limits::production(), monitor);
+    const auto judgement = inspectArchive(*archive, Limits::production(), monitor);
     QVERIFY(judgement);
     QStringList reasons;
     for (const Problem &problem : judgement->problems)
