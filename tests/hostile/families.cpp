@@ -30,6 +30,7 @@ QList<FamilyCase> allFamilies(const Aim &aim)
     QList<FamilyCase> all;
     all += controlFamilies();
     all += duplicateFamilies();
+    all += headerFamilies();
     all += manifestFamilies(aim);
     return all;
 }
