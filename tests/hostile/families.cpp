@@ -32,6 +32,7 @@ QList<FamilyCase> allFamilies(const Aim &aim)
     all += duplicateFamilies();
     all += headerFamilies();
     all += manifestFamilies(aim);
+    all += sweepFamilies();
     return all;
 }
 
