@@ -60,6 +60,15 @@ void LiveDatabase::run(const QByteArray &sql)
     mustRun(m_db, sql);
 }
 
+QByteArray LiveDatabase::bytes() const
+{
+    sqlite3_int64 size = 0;
+    const std::unique_ptr<unsigned char, void (*)(void *)> image(sqlite3_serialize(m_db, "main", &size, 0), sqlite3_free);
+    if (!image)
+        qFatal("sqlite: %s", sqlite3_errmsg(m_db));
+    return QByteArray(reinterpret_cast<const char *>(image.get()), qsizetype(size));
+}
+
 void plantAppDatabase(const QByteArray &path, int sessions, const QByteArray &canary)
 {
     const QByteArray times = "created_at DATETIME DEFAULT CURRENT_TIMESTAMP, updated_at DATETIME DEFAULT CURRENT_TIMESTAMP";

@@ -26,6 +26,8 @@ public:
     LiveDatabase &operator=(const LiveDatabase &) = delete;
     ~LiveDatabase();
     void run(const QByteArray &sql);
+    /// The file it would be: also of one that was opened as ":memory:".
+    [[nodiscard]] QByteArray bytes() const;
 
 private:
     sqlite3 *m_db = nullptr;
