@@ -33,6 +33,7 @@ QList<FamilyCase> allFamilies(const Aim &aim)
     all += duplicateFamilies();
     all += headerFamilies();
     all += manifestFamilies(aim);
+    all += pathFamilies(aim);
     all += sweepFamilies();
     return all;
 }
