@@ -32,6 +32,7 @@ QList<FamilyCase> allFamilies(const Aim &aim)
     all += controlFamilies();
     all += duplicateFamilies();
     all += headerFamilies();
+    all += linkFamilies(aim);
     all += manifestFamilies(aim);
     all += pathFamilies(aim);
     all += sweepFamilies();
