@@ -34,6 +34,7 @@ QList<FamilyCase> allFamilies(const Aim &aim)
     all += headerFamilies();
     all += linkFamilies(aim);
     all += manifestFamilies(aim);
+    all += nameFamilies();
     all += nodeFamilies();
     all += pathFamilies(aim);
     all += sweepFamilies();
