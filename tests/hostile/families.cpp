@@ -31,6 +31,7 @@ QList<FamilyCase> allFamilies(const Aim &aim)
     all += contentFamilies();
     all += controlFamilies();
     all += duplicateFamilies();
+    all += extensionFamilies(aim);
     all += headerFamilies();
     all += linkFamilies(aim);
     all += manifestFamilies(aim);
