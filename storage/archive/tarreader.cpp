@@ -24,6 +24,18 @@ struct Overrides {
     bool any() const { return pax || longName || longLink; }
 };
 
+/// What an entry is that is never restored.
+const char *refusedType(char type)
+{
+    switch (type) {
+    case '3': case '4': return "device";
+    case 'D': return "folder list of an incremental backup";
+    case 'M': return "continuation of another volume";
+    case 'S': return "sparse file as GNU tar writes it";
+    default: return "entry of an unknown type";
+    }
+}
+
 class TarPass {
 public:
     TarPass(ByteSource &source, qint64 archiveSize, const Limits &limits, MemberFeed &feed)
@@ -144,7 +156,7 @@ private:
         case '5': member.type = MemberType::Directory; break;
         case '6': member.type = MemberType::Fifo; break;
         case 'V': break;   // the volume's label: no entry, but it may have no content either
-        default: return failAt(ErrorCode::ArchiveHostile, offset, "entry of an unknown type");
+        default: return failAt(ErrorCode::ArchiveHostile, offset, refusedType(header.type));
         }
         m_window.countEntry();
         if (header.type == '0' || header.type == '7')

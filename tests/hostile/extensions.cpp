@@ -106,9 +106,9 @@ QList<FamilyCase> extensionFamilies(const Aim &aim)
         {"gnu-long-dangling", Fate::Refused, "extension header without an entry", tar(TarBuilder().gnuLongName("data/b"))},
         {"gnu-long-many", Fate::Refused, "two long names", many(TarBuilder().gnuLongName("data/b"))},
 
-        {"sparse-1tb", Fate::Refused, "unknown type", tar(sparse({{0, 512}}, quint64(1) << 40))},
-        {"sparse-overlap", Fate::Refused, "unknown type", tar(sparse({{0, 512}, {256, 512}}, 768))},
-        {"sparse-beyond", Fate::Refused, "unknown type", tar(sparse({{quint64(1) << 33, 512}}, 512))},
+        {"sparse-1tb", Fate::Refused, "sparse file", tar(sparse({{0, 512}}, quint64(1) << 40))},
+        {"sparse-overlap", Fate::Refused, "sparse file", tar(sparse({{0, 512}, {256, 512}}, 768))},
+        {"sparse-beyond", Fate::Refused, "sparse file", tar(sparse({{quint64(1) << 33, 512}}, 512))},
         {"sparse-pax-8eb", Fate::Refused, "pax key that is not supported", sparsePax("data/uploads/holes", "9223372036854775807")},
         {"sparse-pax-name-climb", Fate::Refused, "pax key that is not supported", sparsePax("../holes", "1")},
     };

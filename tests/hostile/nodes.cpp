@@ -26,14 +26,14 @@ QList<FamilyCase> nodeFamilies()
     for (const auto &[path, content] : healthyContent())
         twoFolders.append({"data/" + path, content});
     return {
-        {"node-chardev", Fate::Refused, "unknown type", device('3', "data/zero", "0000001", "0000005")},
-        {"node-blockdev", Fate::Refused, "unknown type", device('4', "data/disk", "0000008", "0000001")},
+        {"node-chardev", Fate::Refused, "device", device('3', "data/zero", "0000001", "0000005")},
+        {"node-blockdev", Fate::Refused, "device", device('4', "data/disk", "0000008", "0000001")},
         {"node-fifo", Fate::Accepted, {}, entry({.type = '6', .name = "data/queue"}), healthyContent()},
         {"node-fifo-then-file", Fate::Refused, "twice", tar(TarBuilder().entry({.type = '6', .name = "data/queue"}).file("data/queue"))},
         {"node-unknown-type", Fate::Refused, "unknown type", entry({.type = 'Q', .name = "data/q", .content = "x"})},
         {"node-vendor-type", Fate::Refused, "unknown type", entry({.type = 'A', .name = "data/a", .content = "x"})},
-        {"node-multivolume", Fate::Refused, "unknown type", entry({.type = 'M', .name = "data/rest", .content = "x", .magic = gnuMagic})},
-        {"node-dumpdir", Fate::Refused, "unknown type", entry({.type = 'D', .name = "data/", .content = QByteArray("Dauth\0Nold\0\0", 12), .magic = gnuMagic})},
+        {"node-multivolume", Fate::Refused, "another volume", entry({.type = 'M', .name = "data/rest", .content = "x", .magic = gnuMagic})},
+        {"node-dumpdir", Fate::Refused, "incremental backup", entry({.type = 'D', .name = "data/", .content = QByteArray("Dauth\0Nold\0\0", 12), .magic = gnuMagic})},
         {"node-volume-label", Fate::Accepted, {}, entry({.type = 'V', .name = "tape 7", .magic = gnuMagic}), healthyContent()},
         {"node-old-longnames", Fate::Refused, "unknown type",
          entry({.type = 'N', .name = "data/names", .content = "Rename data/auth to data/other\n", .magic = gnuMagic})},
