@@ -52,6 +52,12 @@ bool isOurs(const RelPath &path)
     return path.isWithin(folder);
 }
 
+bool hasLongComponent(QByteArrayView name)
+{
+    const QList<QByteArray> components = name.toByteArray().split('/');
+    return std::any_of(components.begin(), components.end(), [](const QByteArray &c) { return c.size() > RelPath::kMaxName; });
+}
+
 QByteArrayView withoutDotSlash(QByteArrayView name)
 {
     while (name.startsWith("./"))
@@ -111,9 +117,14 @@ Result<RelPath> MemberGuard::spell(QByteArrayView raw, MemberType type)
         if (name == "." || (name.isEmpty() && !raw.isEmpty()))
             return RelPath();
     }
+    if (raw.isEmpty())
+        return hostile("entry without a name", {});
     if (name.isEmpty())
         return fail(ErrorCode::BadPath, raw.toByteArray(), {QStringLiteral("empty name")});
-    return RelPath::parse(name);
+    auto path = RelPath::parse(name);
+    if (!path && hasLongComponent(name))
+        path.error().args.append(QStringLiteral("name too long"));
+    return path;
 }
 
 Result<void> MemberGuard::checkNames(const RelPath &path)

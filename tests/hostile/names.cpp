@@ -17,9 +17,9 @@ QList<FamilyCase> nameFamilies()
     };
     const auto deep = [](int levels) -> QByteArray { return QByteArray("l/").repeated(levels) + 'f'; };
     QList<FamilyCase> all = {
-        {"name-256", Fate::Refused, "not allowed", with("data/storage/" + QByteArray(256, 'w'))},
-        {"name-256", Fate::Refused, "not allowed", with("data/uploads/" + QByteArray(256, 'w'))},
-        {"name-4000", Fate::Refused, "not allowed", with("data/storage/" + QByteArray(4000, 'w'))},
+        {"name-256", Fate::Refused, "name too long", with("data/storage/" + QByteArray(256, 'w'))},
+        {"name-256", Fate::Refused, "name too long", with("data/uploads/" + QByteArray(256, 'w'))},
+        {"name-4000", Fate::Refused, "name too long", with("data/storage/" + QByteArray(4000, 'w'))},
         {"name-path-5000", Fate::Refused, "path too long", with("data/uploads/" + QByteArray(QByteArray(199, 'w') + '/').repeated(25) + 'f')},
         {"name-depth-10k", Fate::Refused, "path too long", with("data/" + deep(10'000))},
         {"name-depth-10k-gnu", Fate::Refused, "path too long", withLong("data/" + deep(10'000))},

@@ -53,7 +53,7 @@ QList<FamilyCase> pathFamilies(const Aim &aim)
         {"path-drive", Fate::Refused, "“c:/Users/a”", file("c:/Users/a")},
         {"path-unc", Fate::Refused, "“\\\\host\\share\\a”", file("\\\\host\\share\\a")},
         {"path-empty-components", Fate::Refused, "“data//auth///a”", file("data//auth///a")},
-        {"path-empty-name", Fate::Refused, "empty name", file("")},
+        {"path-empty-name", Fate::Refused, "entry without a name", file("")},
         {"path-trailing-slash-file", Fate::Refused, "“data/auth/a.json/”", file("data/auth/a.json/")},
         {"path-nul-in-pax", Fate::Refused, "NUL in a pax value", pax(QByteArray("data/a.txt\0/../../../b", 22))},
         {"path-overlong-utf8", Fate::Refused, "in a second way", file("..\xc0\xaf" "a.txt")},
