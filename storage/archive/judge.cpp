@@ -125,6 +125,8 @@ private:
     void addPlaced(Error error)
     {
         const QByteArray member = error.path;
+        if (error.code == ErrorCode::ArchiveHostile && !member.isEmpty())
+            error.args.append(displayBytes(member));
         if (error.path.isEmpty() || error.code == ErrorCode::ArchiveHostile)
             error.path = m_archive.path();
         add(error, member);
