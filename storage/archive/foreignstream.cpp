@@ -148,8 +148,10 @@ public:
             if (n > 0)
                 return n;
             if (n < 0 || !m_filter->atEnd()) {
-                return n == 0 && fileOffset() >= m_size ? failAt(ErrorCode::ArchiveTruncated, fileOffset(), "inside the stream")
-                                                        : failAt(ErrorCode::ArchiveDamaged, fileOffset(), "stream");
+                // A bad stream gives nothing, as a cut one does, and is called bad only when asked again.
+                const bool isCut = n == 0 && fileOffset() >= m_size && m_filter->read(data, size) == 0;
+                return isCut ? failAt(ErrorCode::ArchiveTruncated, fileOffset(), "inside the stream")
+                             : failAt(ErrorCode::ArchiveDamaged, fileOffset(), "stream");
             }
             STRONGROOM_CHECK(nextStream());
         }
