@@ -186,6 +186,7 @@ void tst_Worker::verdictAndContent_areTheSameThere_data()
     QTest::newRow("zip") << zip({{.name = "data/a", .content = "a"}, {.name = "data/b", .content = QByteArray(700'000, 'b')}});
     QTest::newRow("cut") << gzip(tar).chopped(9);
     QTest::newRow("flipped") << [&] { QByteArray bytes = gzip(tar); bytes[bytes.size() / 2] = char(~bytes[bytes.size() / 2]); return bytes; }();
+    QTest::newRow("flipped bzip2, of which KArchive warns") << [&] { QByteArray bytes = bzip2(tar); bytes[10] = char(~bytes[10]); return bytes; }();
     QTest::newRow("climbing") << TarBuilder().file("data/a").file("../b").end().bytes();
     QTest::newRow("controls in a name") << TarBuilder().file("data/\x1b[2J\n").file("data/\x1b[2J\n").end().bytes();
     QTest::newRow("nothing") << QByteArray();
