@@ -331,6 +331,8 @@ private:
         quint64 size = fields.get<quint32>();
         const auto nameSize = fields.get<quint16>();
         const auto extraSize = fields.get<quint16>();
+        if (entry.offset + kLocalRecord + nameSize + extraSize > m_directoryAt)
+            return failAt(ErrorCode::ArchiveHostile, at, "local record length");
         STRONGROOM_TRY(const QByteArray rest, exactly(entry.offset + kLocalRecord, nameSize + extraSize));
         const QByteArrayView extra = QByteArrayView(rest).sliced(nameSize);
         if (extra.size() >= 20 && qFromLittleEndian<quint16>(extra.data()) == kExtraZip64) {
@@ -432,7 +434,9 @@ private:
         }
         if (stream.avail_in > 0 || taken < entry.packed)
             return failAt(ErrorCode::ArchiveHostile, qint64(start), "bytes after the deflate stream");
-        if (made != entry.size || (crc != entry.crc && !isMutant(Mutant::ZipChecksumIgnored)))
+        if (made != entry.size)
+            return failAt(ErrorCode::ArchiveDamaged, qint64(start), "less data than declared");
+        if (crc != entry.crc && !isMutant(Mutant::ZipChecksumIgnored))
             return failAt(ErrorCode::ArchiveDamaged, qint64(start), "checksum of an entry");
         return {};
     }
