@@ -40,6 +40,7 @@ QList<FamilyCase> allFamilies(const Aim &aim)
     all += nodeFamilies();
     all += pathFamilies(aim);
     all += sweepFamilies();
+    all += zipFamilies(aim);
     return all;
 }
 
