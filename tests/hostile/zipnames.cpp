@@ -26,7 +26,7 @@ QList<FamilyCase> zipFamilies(const Aim &aim)
 {
     const auto beside = [](const QList<RawZipEntry> &entries) { return [entries] { return zip(healthyEntries() + entries); }; };
     const auto named = [beside](const QByteArray &name) { return beside({{.name = name, .content = "x"}}); };
-    const auto and_ = [](const QByteArray &path) { return healthyContent() + Expected{{path, "x"}}; };
+    const auto healthyAnd = [](const QByteArray &path) { return healthyContent() + Expected{{path, "x"}}; };
     QList<FamilyCase> all = {
         {"zip-dotdot", Fate::Refused, "“../up.txt”", named("../up.txt")},
         {"zip-dotdot-mid", Fate::Refused, "“data/../../up.txt”", named("data/../../up.txt")},
@@ -35,7 +35,7 @@ QList<FamilyCase> zipFamilies(const Aim &aim)
         {"zip-drive", Fate::Refused, "“D:/up.txt”", named("D:/up.txt")},
         {"zip-sibling-prefix", Fate::Refused, "“../target-2/up.txt”", named("../target-2/up.txt")},
         {"zip-nul-name", Fate::Refused, "“data/a\\x00b”", named(QByteArray("data/a\0b", 8))},
-        {"zip-empty-name", Fate::Refused, "empty name", named("")},
+        {"zip-empty-name", Fate::Refused, "entry without a name", named("")},
         {"zip-slash-name", Fate::Refused, "content where none may be", named("/")},
         {"zip-slash-name", Fate::Refused, "“/” is not allowed", beside({{.name = "/", .deflated = false}})},
         {"zip-name-256", Fate::Refused, "nnn” is not allowed", named("data/" + QByteArray(256, 'n'))},
@@ -43,7 +43,7 @@ QList<FamilyCase> zipFamilies(const Aim &aim)
         {"zip-depth-10k", Fate::Refused, "too deep", named(QByteArray("d/").repeated(1'000) + 'f')},
         {"zip-depth-30k", Fate::Refused, "path too long", named(QByteArray("d/").repeated(30'000) + 'f')},
         {"zip-name-invalid-utf8", Fate::Refused, "not the UTF-8 it claims", beside({{.name = "data/\xc3(", .content = "x", .flags = 0x800}})},
-        {"zip-name-cp437", Fate::Accepted, {}, beside({{.name = "data/uploads/\x81" "ber", .content = "x", .unixMode = 0}}), and_("uploads/\x81" "ber")},
+        {"zip-name-cp437", Fate::Accepted, {}, beside({{.name = "data/uploads/\x81" "ber", .content = "x", .unixMode = 0}}), healthyAnd("uploads/\x81" "ber")},
         {"zip-names-differ", Fate::Refused, "local and central headers differ", beside({{.name = "data/x", .content = "x", .localName = "../up"}})},
         {"zip-names-differ-rev", Fate::Refused, "local and central headers differ", beside({{.name = "../up", .content = "x", .localName = "data/x"}})},
         {"zip-unicode-path-extra", Fate::Refused, "a second name for one entry", beside({{.name = "data/x", .content = "x", .centralExtra = secondName("data/x", "../up")}})},
@@ -58,7 +58,7 @@ QList<FamilyCase> zipFamilies(const Aim &aim)
         {"zip-symlink-inside", Fate::Accepted, {}, beside({link("data/storage/now", "metadata.json")}), healthyContent()},
         {"zip-device-mode", Fate::Refused, "entry of an unknown type", beside({{.name = "data/device", .deflated = false, .unixMode = 0020666}})},
         {"zip-fifo-mode", Fate::Accepted, {}, beside({{.name = "data/pipe", .deflated = false, .unixMode = 0010644}}), healthyContent()},
-        {"zip-setuid", Fate::Accepted, {}, beside({{.name = "data/uploads/tool", .content = "x", .unixMode = 0104755}}), and_("uploads/tool")},
+        {"zip-setuid", Fate::Accepted, {}, beside({{.name = "data/uploads/tool", .content = "x", .unixMode = 0104755}}), healthyAnd("uploads/tool")},
     };
     all += zipStructureFamilies();
     return all;
