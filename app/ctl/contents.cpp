@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commands.h"
 #include "app/ctl/passphrase.h"
+#include "app/paths.h"
 #include "storage/archive/inspect.h"
 #include "storage/ops/inspection.h"
+#include "storage/ops/listing.h"
 #include "storage/ops/nestedset.h"
 #include "storage/ops/survey.h"
 
@@ -25,6 +27,13 @@ public:
     QString argumentsSyntax() const override { return QStringLiteral("ARCHIVE"); }
     void addOptions(QCommandLineParser &parser) const override;
     Result<int> run(const QCommandLineParser &parser, Context &context) const override;
+
+private:
+    struct Listing {
+        QList<Member> members;
+        QList<NestedArchive> nested;
+    };
+    Result<Listing> listingOf(ArchiveFile &archive, const QCommandLineParser &parser, Context &context) const;
 };
 
 void Contents::addOptions(QCommandLineParser &parser) const
@@ -78,16 +87,31 @@ Result<QList<Item>> itemsOf(const ArchiveFile &archive, Monitor &monitor)
     return std::move(survey.items);
 }
 
+/// By its index when it was verified and is what it was then; else it is verified now.
+Result<Contents::Listing> Contents::listingOf(ArchiveFile &archive, const QCommandLineParser &parser, Context &context) const
+{
+    VerificationLog log(verificationLogFile());
+    STRONGROOM_TRY(auto known, listVerified(archive, log, context.out.isJson(), context.monitor));
+    if (known && !isBackupSet(*known))
+        return Listing{*std::move(known), {}};
+    STRONGROOM_TRY(Judgement judgement, withPassphrase<Judgement>(archive.path(), parser, context, *this, [&](const Passphrase &passphrase) {
+        archive.setPassphrase(passphrase);
+        return inspectArchive(archive, Limits::production(), context.monitor);
+    }));
+    log.record(archive.stamp(), {context.now, judgement.verdict});
+    if (!judgement.isUsable())
+        return std::unexpected(judgement.refusal(archive.path()));
+    Listing listing;
+    STRONGROOM_TRY(listing.nested, inspectNested(archive, judgement, Limits::production(), context.monitor));
+    listing.members = std::move(judgement.members);
+    return listing;
+}
+
 Result<int> Contents::run(const QCommandLineParser &parser, Context &context) const
 {
     STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
     STRONGROOM_TRY(ArchiveFile archive, ArchiveFile::open(absolute(paths[0])));
-    STRONGROOM_TRY(const Judgement judgement, withPassphrase<Judgement>(archive.path(), parser, context, *this, [&](const Passphrase &passphrase) {
-        archive.setPassphrase(passphrase);
-        return inspectArchive(archive, Limits::production(), context.monitor);
-    }));
-    if (!judgement.isUsable())
-        return std::unexpected(judgement.refusal(archive.path()));
+    STRONGROOM_TRY(const Listing listing, listingOf(archive, parser, context));
 
     QList<Item> items;
     const bool withItems = parser.isSet(QStringLiteral("items"));
@@ -95,9 +119,9 @@ Result<int> Contents::run(const QCommandLineParser &parser, Context &context) co
         STRONGROOM_TRY(items, itemsOf(archive, context.monitor));
     }
     QJsonArray members;
-    for (const Member &member : judgement.members)
+    for (const Member &member : listing.members)
         members.append(memberToJson(member));
-    STRONGROOM_TRY(const QList<NestedArchive> nested, inspectNested(archive, judgement, Limits::production(), context.monitor));
+    const QList<NestedArchive> &nested = listing.nested;
     QJsonObject object{{QStringLiteral("archive"), pathToJson(archive.path())}, {QStringLiteral("members"), members}};
     if (!nested.isEmpty())
         object.insert(QStringLiteral("nested"), nestedToJson(nested));
@@ -117,7 +141,7 @@ Result<int> Contents::run(const QCommandLineParser &parser, Context &context) co
         context.out.table({{QStringLiteral("kind")}, {QStringLiteral("size"), true}, {QStringLiteral("id")}, {QStringLiteral("title")}}, rows);
         return kSucceeded;
     }
-    for (const Member &member : judgement.members)
+    for (const Member &member : listing.members)
         rows.append(memberRow(member, member.path.display()));
     for (const NestedArchive &one : nested) {
         for (const Member &member : one.judgement.members)

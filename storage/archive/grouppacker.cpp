@@ -44,6 +44,7 @@ Result<std::unique_ptr<GroupPacker>> GroupPacker::create(const WriterOptions &op
 Result<void> GroupPacker::pack(Group &group)
 {
     QByteArrayView raw = group.raw;
+    group.members = group.raw.isEmpty() ? qint64(group.entries.size()) : qint64(group.beginsLarge);
     if (group.raw.isEmpty()) {
         m_raw.resize(0);   // keeps the room
         for (const Group::Entry &entry : group.entries) {
@@ -53,6 +54,7 @@ Result<void> GroupPacker::pack(Group &group)
         }
         raw = m_raw;
     }
+    group.rawBytes = raw.size();
     STRONGROOM_CHECK(m_compressor->compress(raw, m_packed));
     group.packed = QByteArray(m_packed.constData(), m_packed.size());   // only what it needs waits in the queue
     group.entries.clear();

@@ -25,6 +25,8 @@ struct Group {
     QByteArray raw;                  ///< ready tar bytes; then there are no entries
     bool beginsLarge = false;        ///< the first piece of a large file
     QByteArray packed;               ///< the result
+    qint64 rawBytes = 0;             ///< of the tar that `packed` holds
+    qint64 members = 0;              ///< that begin in it
     std::vector<PackedFile> hashes;  ///< of the files in `entries`, in order
     bool done = false;               ///< guarded by the writer's mutex
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/archive/groupwriter.h"
 
+#include "storage/archive/aside.h"
 #include "storage/archive/grouppacker.h"
 #include "storage/archive/tarformat.h"
 #include "storage/archive/trailer.h"
@@ -59,10 +60,11 @@ public:
     Result<void> takeBack() override;
     Result<QList<PackedFile>> drain() override;
     Result<void> addText(const RelPath &path, QByteArrayView text, qint64 mtimeNs) override;
-    Result<qint64> finish() override;
+    Result<qint64> finish(const QList<Member> &members) override;
 
 private:
     Result<void> addLarge(const Member &member, ContentSource &content, qsizetype index);
+    Result<void> writeTrailer(const QList<Member> &members);
     Result<void> cut();
     Result<void> submit(std::unique_ptr<Group> group);
     Result<void> wait();
@@ -84,6 +86,8 @@ private:
     bool m_lastIsLarge = false;
     bool m_largeSubmitted = false;           // at least its first piece
     std::optional<Error> m_torn;             // a large file ends early: only takeBack() helps
+    QList<IndexedGroup> m_indexed;           // the groups before the first text
+    bool m_hasText = false;
     qint64 m_manifestOffset = 0;
     qint64 m_manifestLength = 0;
 
@@ -93,8 +97,10 @@ private:
     std::deque<Group *> m_jobs;              // waiting for a worker; owned by m_order
     std::deque<std::unique_ptr<Group>> m_order;
     std::vector<PackedFile> m_packed;
+    QList<IndexedGroup> m_groups;
     qint64 m_written = 0;
     qint64 m_largeOffset = 0;                // where the large file written last begins
+    qsizetype m_largeGroup = 0;
     std::optional<Error> m_error;
     bool m_stopping = false;
     std::vector<std::unique_ptr<GroupPacker>> m_packers;
@@ -189,9 +195,12 @@ Result<void> Writer::writeGroup(Group &group)
 {
     STRONGROOM_CHECK(writeFully(m_fd, group.packed.constData(), group.packed.size(), {}));
     const std::lock_guard lock(m_mutex);
-    if (group.beginsLarge)
+    if (group.beginsLarge) {
         m_largeOffset = m_written;
+        m_largeGroup = m_groups.size();
+    }
     m_written += group.packed.size();
+    m_groups.append({group.packed.size(), group.rawBytes, group.members});
     m_packed.insert(m_packed.end(), group.hashes.begin(), group.hashes.end());
     return {};
 }
@@ -323,6 +332,7 @@ Result<void> Writer::takeBack()
         return std::unexpected(*m_error);
     }
     m_written = m_largeOffset;
+    m_groups.resize(m_largeGroup);
     if (!m_packed.empty() && m_packed.back().index == index)
         m_packed.pop_back();
     return {};
@@ -342,6 +352,8 @@ Result<void> Writer::addText(const RelPath &path, QByteArrayView text, qint64 mt
 {
     STRONGROOM_CHECK(cut());
     STRONGROOM_CHECK(wait());
+    if (!std::exchange(m_hasText, true))
+        m_indexed = m_groups;
     const qint64 before = m_written;
     Member member;
     member.path = path;
@@ -358,19 +370,28 @@ Result<void> Writer::addText(const RelPath &path, QByteArrayView text, qint64 mt
     return {};
 }
 
-Result<qint64> Writer::finish()
+Result<qint64> Writer::finish(const QList<Member> &members)
 {
     STRONGROOM_CHECK(cut());
     auto end = std::make_unique<Group>();
     appendTarEnd(end->raw);
     STRONGROOM_CHECK(submit(std::move(end)));
     STRONGROOM_CHECK(wait());
-    if (m_manifestLength > 0) {
-        const QByteArray trailer = encodeTrailer({m_manifestOffset, m_manifestLength, 0, 0}, m_options.format);
-        STRONGROOM_CHECK(writeFully(m_fd, trailer.constData(), trailer.size(), {}));
-        m_written += trailer.size();
-    }
+    if (m_manifestLength > 0)
+        STRONGROOM_CHECK(writeTrailer(members));
     return m_written;
+}
+
+Result<void> Writer::writeTrailer(const QList<Member> &members)
+{
+    QByteArray tail;
+    if (!members.isEmpty())
+        tail = layAside(encodeIndex(m_indexed, members), kIndexMark, m_options.format);
+    const qint64 indexBytes = tail.size();
+    tail += encodeTrailer({m_manifestOffset, m_manifestLength, indexBytes > 0 ? m_written : 0, indexBytes}, m_options.format);
+    STRONGROOM_CHECK(writeFully(m_fd, tail.constData(), tail.size(), {}));
+    m_written += tail.size();
+    return {};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "storage/archive/archivefile.h"
 #include "storage/archive/manifest.h"
+#include "storage/archive/memberindex.h"
 #include "storage/monitor.h"
 
 #include <functional>
@@ -59,8 +60,9 @@ public:
     [[nodiscard]] virtual Result<QList<PackedFile>> drain() = 0;
     /// Adds a small file of our own (the sums, the manifest) after a drain, starting a new group.
     [[nodiscard]] virtual Result<void> addText(const RelPath &path, QByteArrayView text, qint64 mtimeNs) = 0;
-    /// End-of-archive blocks and the trailer that peekManifest finds. Returns bytes written in all.
-    [[nodiscard]] virtual Result<qint64> finish() = 0;
+    /// End-of-archive blocks, the index of `members` (all but those of addText(), in the order of add(); none = no
+    /// index) and the trailer that peekManifest finds. Returns bytes written in all.
+    [[nodiscard]] virtual Result<qint64> finish(const QList<Member> &members) = 0;
 };
 
 }  // namespace strongroom::storage

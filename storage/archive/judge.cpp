@@ -3,6 +3,7 @@
 #include "storage/archive/inspect.h"
 
 #include "storage/archive/archivepass.h"
+#include "storage/archive/ownindex.h"
 #include "storage/archive/promise.h"
 
 #include <algorithm>
@@ -90,7 +91,7 @@ private:
 class Judge {
 public:
     Judge(const ArchiveFile &archive, const Limits &limits, MemberSink *content, Monitor &monitor)
-        : m_archive(archive), m_sink(limits.maxManifest, content), m_pass(archive, limits, true, m_sink, monitor)
+        : m_archive(archive), m_limits(limits), m_sink(limits.maxManifest, content), m_pass(archive, limits, true, m_sink, monitor)
     {
     }
 
@@ -106,7 +107,7 @@ public:
             m_judgement.bytes += member.size;
         m_judgement.topFolder = topFolderOf(m_judgement.members);
         if (read)
-            judgeContent();
+            STRONGROOM_CHECK(judgeContent());
         else
             add(read.error(), m_pass.currentName());
         // What is judged must be what is extracted later through the same descriptor.
@@ -132,7 +133,7 @@ private:
         add(error, member);
     }
 
-    void judgeContent()
+    Result<void> judgeContent()
     {
         // The wider limits were lent to an archive that promises a manifest.
         if (m_pass.isAnnounced() && !m_sink.manifestText)
@@ -146,15 +147,29 @@ private:
                 add(error, member);
             }
         }
+        if (m_pass.isAnnounced())
+            STRONGROOM_CHECK(judgeIndex());
         if (m_judgement.manifest && m_judgement.problems.isEmpty()) {
             const auto top = RelPath::parse(m_judgement.topFolder);
             m_judgement.outwardLinks = m_pass.guard().outwardLinks(top.value_or(RelPath()));
-            return;
+            return {};
         }
         for (const Error &offence : m_pass.guard().foreignOffences())
             addPlaced(offence);
         if (m_pass.guard().files() == 0 && !m_sink.manifestText)
             add(fail(ErrorCode::ArchiveEmpty, m_archive.path()).error(), {});
+        return {};
+    }
+
+    /// Who lists by the index later must find what is here.
+    Result<void> judgeIndex()
+    {
+        STRONGROOM_TRY(std::optional<Error> difference, compareIndex(m_archive, m_limits, m_judgement.members));
+        if (difference) {
+            const QByteArray member = std::exchange(difference->path, m_archive.path());
+            add(*difference, member);
+        }
+        return {};
     }
 
     void conclude()
@@ -170,6 +185,7 @@ private:
     }
 
     const ArchiveFile &m_archive;
+    const Limits &m_limits;
     JudgeSink m_sink;
     ArchivePass m_pass;
     Judgement m_judgement;

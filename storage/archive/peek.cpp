@@ -3,38 +3,13 @@
 #include "storage/archive/inspect.h"
 
 #include "storage/archive/bytesource.h"
-#include "storage/archive/memberfeed.h"
+#include "storage/archive/ownindex.h"
 #include "storage/archive/tarformat.h"
-#include "storage/archive/tarreader.h"
 #include "storage/archive/trailer.h"
 
 namespace strongroom::storage {
 
 namespace {
-
-/// Takes the first member, which must be the manifest, and ends the pass there.
-class FirstMember final : public MemberSink {
-public:
-    Result<void> begin(const Member &member) override
-    {
-        if (member.path.bytes() != kManifestPath || member.type != MemberType::File)
-            return fail(ErrorCode::ManifestInvalid);
-        return {};
-    }
-    Result<void> data(QByteArrayView bytes) override
-    {
-        text.append(bytes);
-        return {};
-    }
-    Result<void> end(const Member &) override
-    {
-        complete = true;
-        return fail(ErrorCode::Cancelled);
-    }
-
-    QByteArray text;
-    bool complete = false;
-};
 
 /// Where the manifest may be found; nothing when there is no sign of one.
 struct Place {
@@ -85,16 +60,8 @@ Result<std::optional<Manifest>> peekManifest(const ArchiveFile &archive, Monitor
     if (!place)
         return std::nullopt;
 
-    Limits limits = Limits::production();
-    limits.maxBytes = limits.maxManifest;
-    input.narrow(place->offset, place->length);
-    STRONGROOM_TRY(const std::unique_ptr<ByteSource> source, openByteSource(input, format, limits));
-    FirstMember sink;
-    MemberFeed feed(limits, sink, monitor);
-    const auto read = readTar(*source, place->length, limits, feed);
-    if (!sink.complete)
-        return read ? fail(ErrorCode::ManifestInvalid, archive.path()) : std::unexpected(read.error());
-    auto manifest = parseManifest(sink.text);
+    STRONGROOM_TRY(const QByteArray text, readOwnFile(input, format, kManifestPath, place->offset, place->length, monitor));
+    auto manifest = parseManifest(text);
     if (!manifest)
         return std::unexpected(manifest.error().wrapped(manifest.error().code, archive.path()));
     return *std::move(manifest);

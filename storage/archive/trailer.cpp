@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/archive/trailer.h"
 
+#include "storage/archive/aside.h"
 #include "storage/archive/compression.h"
 
 #include <QtEndian>
@@ -27,27 +28,9 @@ template<class T> T get(QByteArrayView record, qsizetype at)
     return qFromLittleEndian<T>(record.data() + at);
 }
 
-/// What stands before and behind the record.
-struct Wrapping {
-    QByteArray head;
-    QByteArray tail;
-};
-
-Wrapping wrappingOf(ArchiveFormat format)
+AsideWrapping wrappingOf(ArchiveFormat format)
 {
-    QByteArray sizes(4, '\0');
-    if (format == ArchiveFormat::TarGzip) {
-        put(sizes, 0, quint16(kRecordSize + 4));
-        put(sizes, 2, quint16(kRecordSize));
-        // Deflate, extra field, no time, system unknown; then one empty final block, its CRC and length.
-        return {QByteArray("\x1f\x8b\x08\x04\0\0\0\0\0\xff", 10) + sizes.left(2) + "SR" + sizes.mid(2),
-                QByteArray("\x03\0\0\0\0\0\0\0\0\0", 10)};
-    }
-    if (format == ArchiveFormat::TarZstd) {
-        put(sizes, 0, quint32(kRecordSize));
-        return {QByteArray("\x5e\x2a\x4d\x18", 4) + sizes, {}};
-    }
-    return {};
+    return asideWrapping(kRecordSize, kTrailerMark, format);
 }
 
 bool isWithin(qint64 offset, qint64 length, qint64 end)
@@ -59,13 +42,13 @@ bool isWithin(qint64 offset, qint64 length, qint64 end)
 
 qint64 trailerSize(ArchiveFormat format)
 {
-    const Wrapping wrapping = wrappingOf(format);
+    const AsideWrapping wrapping = wrappingOf(format);
     return wrapping.head.isEmpty() ? 0 : wrapping.head.size() + kRecordSize + wrapping.tail.size();
 }
 
 QByteArray encodeTrailer(const Trailer &trailer, ArchiveFormat format)
 {
-    const Wrapping wrapping = wrappingOf(format);
+    const AsideWrapping wrapping = wrappingOf(format);
     if (wrapping.head.isEmpty())
         return {};
     QByteArray record(kRecordSize, '\0');
@@ -81,7 +64,7 @@ QByteArray encodeTrailer(const Trailer &trailer, ArchiveFormat format)
 
 std::optional<Trailer> decodeTrailer(QByteArrayView end, ArchiveFormat format, qint64 fileSize)
 {
-    const Wrapping wrapping = wrappingOf(format);
+    const AsideWrapping wrapping = wrappingOf(format);
     if (wrapping.head.isEmpty() || end.size() != trailerSize(format) || fileSize < end.size()
         || !end.startsWith(wrapping.head) || !end.endsWith(wrapping.tail))
         return std::nullopt;

@@ -16,10 +16,8 @@
 //   40  8  bytes of it
 //   48 12  zero
 //   60  4  CRC-32 of the 60 bytes before
-// In a .tar.gz it is the only subfield ("SR") of the extra field of an empty gzip member (RFC 1952), in a
-// .tar.zst the content of a skippable frame 0x184D2A5E (RFC 8878). A plain .tar has none: two blocks of
-// zeros end it for every reader. An index goes in front of it, in the same wrapping, in pieces of at most
-// 16,000 bytes (busybox gunzip refuses extra fields of 30 KB).
+// It lies aside (aside.h). A plain .tar has none: two blocks of zeros end it for every reader. The index, if there
+// is one (memberindex.h), lies aside in front of it.
 
 #include "storage/archive/archivefile.h"
 

@@ -218,7 +218,7 @@ Result<void> BackupRun::finishArchive(GroupWriter &writer, BackupPass &pass, Man
         STRONGROOM_CHECK(writer.addText(RelPath::literal(kSumsPath), sums, mtimeNs));
     }
     STRONGROOM_CHECK(writer.addText(RelPath::literal(kManifestPath), writeManifest(manifest), mtimeNs));
-    STRONGROOM_TRY(m_report.bytes, writer.finish());
+    STRONGROOM_TRY(m_report.bytes, writer.finish(manifest.entries));
     m_report.members = manifest.entries.size();
     m_report.consistency = manifest.consistency;
     m_report.warnings = pass.warnings();

@@ -13,7 +13,7 @@
 namespace strongroom::storage {
 
 inline constexpr quint32 kWorkerMagic = 0x53525731;   // "SRW1"
-inline constexpr quint32 kWorkerVersion = 2;
+inline constexpr quint32 kWorkerVersion = 3;
 
 /// The descriptors a worker has, by number; every other one is closed.
 enum WorkerFd : int {
@@ -29,6 +29,7 @@ enum class WorkerVerb : quint32 {
     Members = 2,   ///< -> (Member, Data...)..., Done
     Survey = 3,    ///< SurveyRequest -> Layouts..., Items..., Parts..., Unlisted, Done
     Glance = 4,    ///< Guess -> a Glance for each archive
+    Index = 5,     ///< with hashes or without -> Members..., Done; no members where there is no index
     FirstTest = 1000,   ///< from here on: test programs' own
 };
 

@@ -3,6 +3,7 @@
 #include "storage/worker/workerchild.h"
 
 #include "storage/archive/hasher.h"
+#include "storage/archive/ownindex.h"
 #include "storage/archive/sevenzipaes.h"
 #include "storage/verdict/readhere.h"
 #include "storage/verdict/spool.h"
@@ -191,6 +192,17 @@ void sendGlances(WorkerJob &job)
     }
 }
 
+void sendIndex(WorkerJob &job)
+{
+    WireReader arguments(job.arguments);
+    const auto members = membersByIndex(job.archives.front(), job.limits, arguments.u8() != 0, job.monitor);
+    if (!members)
+        return sendError(members.error(), job.answer);
+    if (*members)
+        sendAll(FrameType::Members, **members, job.answer);
+    job.answer.send(FrameType::Done, {});
+}
+
 Result<std::vector<ArchiveFile>> adoptAll(const QList<ArchiveFacts> &all)
 {
     std::vector<ArchiveFile> archives;
@@ -295,6 +307,7 @@ bool answerTo(WorkerVerb verb, WorkerJob &job, ProgressTeller &progress)
         return true;
     }
     case WorkerVerb::Glance: sendGlances(job); return true;
+    case WorkerVerb::Index: sendIndex(job); return true;
     case WorkerVerb::FirstTest: break;
     }
     return false;

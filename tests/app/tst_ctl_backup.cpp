@@ -45,6 +45,7 @@ private Q_SLOTS:
     void tooDeep_isLeftOutAndSaid();
     void volumeScope_comesBackAlone();
     void recover_removesOurPartialsAfterSayingSo();
+    void contents_ofAVerifiedArchiveNeedNotReadIt();
 
 private:
     OwnHome m_home;
@@ -118,6 +119,35 @@ void tst_CtlBackup::recover_removesOurPartialsAfterSayingSo()
     QCOMPARE(done.status, 0);
     QCOMPARE(done.value("recovered").toArray().size(), 1);
     QCOMPARE(dir.names("backups"), QList<QByteArray>{"download.tar.gz.partial"});
+}
+
+/// A backup is verified when it gets its name, so its index answers; a copy of it is another file, which is read first.
+void tst_CtlBackup::contents_ofAVerifiedArchiveNeedNotReadIt()
+{
+    DataDirBuilder dir;
+    dir.file("data/sessions/550e8400-e29b-41d4-a716-446655440000.json", "{}").file("data/b", QByteArray(3 << 20, 'b')).symlink("data/l", "b");
+    dir.dir("backups");
+    const Answer backup = backUp(dir);
+    QCOMPARE(backup.status, 0);
+    const QString archive = backup.json.value(QStringLiteral("archive")).toString();
+    const QString copy = q(dir.path("copy.tar.gz"));
+    QVERIFY(QFile::copy(archive, copy));
+    const auto membersOf = [](const QString &path) {
+        const Answer answer = ctl({QStringLiteral("contents"), path});
+        return answer.status == 0 ? answer.json.value(QStringLiteral("members")).toArray() : QJsonArray();
+    };
+    const QJsonArray members = membersOf(archive);
+    QCOMPARE(members.size(), 5);
+    QCOMPARE(membersOf(copy), members);
+
+    // What became of it since is seen by its time, and what an inspection found is remembered.
+    QFile file(archive);
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    QVERIFY(file.seek(1200));
+    QVERIFY(file.putChar('!'));
+    file.close();
+    for (const char *command : {"contents", "verify", "contents"})
+        QCOMPARE(ctl({QLatin1String(command), archive}).status, 4);
 }
 
 QTEST_GUILESS_MAIN(tst_CtlBackup)

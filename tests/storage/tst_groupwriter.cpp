@@ -131,7 +131,7 @@ QList<PackedFile> writeArchive(const QByteArray &path, const QList<File> &files,
     const auto packed = (*writer)->drain();
     if (!packed || !(*writer)->addText(RelPath::literal(kManifestPath), kManifestText, 0))
         qFatal("drain");
-    const auto size = (*writer)->finish();
+    const auto size = (*writer)->finish({});
     if (!size || *size != ::lseek(fd.get(), 0, SEEK_END))
         qFatal("finish");
     return *packed;
@@ -337,7 +337,7 @@ void tst_GroupWriter::write_endsCleanlyWhenASourceFails()
     QCOMPARE(drained.error().code, expected);
     QCOMPARE(drained.error().path, QByteArray("data/bad"));
     QCOMPARE((*writer)->addText(RelPath::literal("x"), "y", 0).error().code, expected);
-    QCOMPARE((*writer)->finish().error().code, expected);
+    QCOMPARE((*writer)->finish({}).error().code, expected);
 }
 
 void tst_GroupWriter::write_reportsAFullDisk_data()
@@ -361,7 +361,7 @@ void tst_GroupWriter::write_reportsAFullDisk()
                                std::make_shared<BytesSource>(noise(100'000, quint32(i))));
     QVERIFY(!added);
     QCOMPARE(added.error().code, ErrorCode::DiskFull);
-    QCOMPARE((*writer)->finish().error().code, ErrorCode::DiskFull);
+    QCOMPARE((*writer)->finish({}).error().code, ErrorCode::DiskFull);
 }
 
 void tst_GroupWriter::write_stopsWhenAsked()
@@ -378,7 +378,7 @@ void tst_GroupWriter::write_stopsWhenAsked()
         const auto added = (*writer)->add(member, std::make_shared<StoppingSource>(monitor));
         QVERIFY(!added);
         QCOMPARE(added.error().code, ErrorCode::Cancelled);
-        QCOMPARE((*writer)->finish().error().code, ErrorCode::Cancelled);
+        QCOMPARE((*writer)->finish({}).error().code, ErrorCode::Cancelled);
     }
 }
 
@@ -417,7 +417,7 @@ void tst_GroupWriter::takeBack_leavesTheArchiveAsIfNothingHadBeenAdded()
         QCOMPARE(packed->size(), 3);
         QCOMPARE(packed->last().index, 3);
         QCOMPARE(toHex(packed->last().sha256), QCryptographicHash::hash(files.last().content, QCryptographicHash::Sha256).toHex());
-        QVERIFY((*writer)->finish().has_value());
+        QVERIFY((*writer)->finish({}).has_value());
     };
     write("calm", false);
     write("disturbed", true);

@@ -73,7 +73,9 @@ void writeOwnArchive(const QByteArray &path, const OwnArchiveSpec &spec)
         manifest.created = QDateTime(QDate(2025, 1, 1), QTime(0, 0), Qt::UTC);
     need(writer.addText(RelPath::literal(kSumsPath), sums, kMtimeNs));
     need(writer.addText(RelPath::literal(kManifestPath), writeManifest(manifest), kMtimeNs));
-    need(writer.finish());
+    if (spec.bendIndex)
+        spec.bendIndex(manifest.entries);
+    need(writer.finish(manifest.entries));
 }
 
 }  // namespace strongroom::tests

@@ -10,6 +10,7 @@
 #include <QByteArray>
 #include <QList>
 
+#include <functional>
 #include <utility>
 
 namespace strongroom::tests {
@@ -21,6 +22,8 @@ struct OwnArchiveSpec {
     /// Entries and sums are filled in; kind and created are set when empty.
     storage::Manifest manifest = {};
     qint64 groupBytes = 1 << 16;
+    /// Changes what the index says of the members.
+    std::function<void(QList<storage::Member> &)> bendIndex = {};
 };
 
 /// Aborts when it cannot be written: a broken test.
