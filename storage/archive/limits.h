@@ -33,8 +33,9 @@ struct Limits {
     qint64 maxGzipMembers = 0;
     qint64 maxEmptyGzipMembers = 0; ///< those that hold nothing; with our trailer maxGzipMembers holds for them too
     qint64 maxPadding = 0;          ///< bytes of zeros behind the end mark of a tar
-    /// Entries without content (files of no bytes, folders) that are always fine; beyond that many they may
-    /// not outnumber the files with content by more than maxEmptyShare. Not asked of archives with our manifest.
+    /// Entries without content (files of no bytes, folders, also those that only a path names) that are always
+    /// fine; beyond that many they may not outnumber the files with content by more than maxEmptyShare. Not asked
+    /// of archives with our manifest.
     qint64 maxEmptyEntries = 0;
     qint64 maxEmptyShare = 10;
     int maxDepth = 0;               ///< path components

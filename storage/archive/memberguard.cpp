@@ -156,6 +156,7 @@ Result<void> MemberGuard::place(const RelPath &path, MemberType type)
         const auto found = m_kinds.constFind(parent);
         if (found == m_kinds.constEnd()) {
             m_kinds.insert(parent, MemberType::Directory);
+            ++m_hollow;   // made all the same
             STRONGROOM_CHECK(checkFold(parent));
         } else if (*found == MemberType::Symlink) {
             return fail(ErrorCode::LinkInPath, bytes);

@@ -61,7 +61,7 @@ private:
     qint64 m_bytes = 0;
     qint64 m_files = 0;
     qint64 m_filled = 0;      // files with content, second names of one counted too
-    qint64 m_hollow = 0;      // files without, folders
+    qint64 m_hollow = 0;      // files without, folders: those that only paths name as well
 };
 
 }  // namespace strongroom::storage
