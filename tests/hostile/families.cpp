@@ -28,6 +28,7 @@ Expected healthyContent()
 QList<FamilyCase> allFamilies(const Aim &aim)
 {
     QList<FamilyCase> all;
+    all += bombFamilies();
     all += compressionFamilies();
     all += contentFamilies();
     all += controlFamilies();
