@@ -41,6 +41,7 @@ QList<FamilyCase> allFamilies(const Aim &aim)
     all += nodeFamilies();
     all += pathFamilies(aim);
     all += sweepFamilies();
+    all += wrongKindFamilies();
     all += zipFamilies(aim);
     return all;
 }
