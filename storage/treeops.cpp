@@ -93,6 +93,15 @@ Result<void> makeDirectories(int rootFd, const RelPath &path)
     return {};
 }
 
+void makeFolders(const QByteArray &folder)
+{
+    for (qsizetype slash = folder.indexOf('/', 1);; slash = folder.indexOf('/', slash + 1)) {
+        ::mkdir((slash < 0 ? folder : folder.left(slash)).constData(), 0700);   // what fails here fails again at the open
+        if (slash < 0)
+            return;
+    }
+}
+
 Result<void> removeTree(int dirFd, const QByteArray &name)
 {
     const Result<FileStamp> top = stampAt(dirFd, name);

@@ -18,6 +18,10 @@ namespace strongroom::storage {
 /// anything else of that name is AlreadyExists.
 [[nodiscard]] Result<void> makeDirectories(int rootFd, const RelPath &path);
 
+/// Creates what is missing of `folder`, an absolute path of this user's own (0700 each); links on the way are followed. What
+/// fails here fails again when the folder is used.
+void makeFolders(const QByteArray &folder);
+
 /// Removes the name `name` in `dirFd`, a whole tree if it is one. Iterative, by descriptor, links are
 /// unlinked and never followed, never crosses to another device (CrossDevice). Absent is success.
 [[nodiscard]] Result<void> removeTree(int dirFd, const QByteArray &name);

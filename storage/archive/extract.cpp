@@ -70,9 +70,15 @@ Result<void> ExtractSink::matchJudged(const Member &member)
         return notAsJudged(member);
     const Member &judged = m_options.judged->at(m_next);
     if (judged.path != member.path || judged.type != member.type || judged.size != member.size || judged.mode != member.mode
-        || judged.mtimeNs != member.mtimeNs || judged.link != member.link)
+        || !standsForTime(member.mtimeNs, judged.mtimeNs) || judged.link != member.link)
         return notAsJudged(member);
     return {};
+}
+
+/// With the time that was judged, which may be finer than the one that was read.
+const Member &ExtractSink::asJudged(const Member &member) const
+{
+    return m_options.judged && !isOurs(member.path) ? m_options.judged->at(m_next) : member;
 }
 
 Result<ExtractSink::Parent> ExtractSink::parentOf(const RelPath &to)
@@ -136,11 +142,12 @@ Result<void> ExtractSink::openFile(const RelPath &to, const Member &member)
     return {};
 }
 
-Result<void> ExtractSink::begin(const Member &member)
+Result<void> ExtractSink::begin(const Member &read)
 {
     if (m_monitor.stopRequested())
         return fail(ErrorCode::Cancelled);
-    STRONGROOM_CHECK(matchJudged(member));
+    STRONGROOM_CHECK(matchJudged(read));
+    const Member &member = asJudged(read);
     m_file.reset();
     const std::optional<RelPath> to = m_options.place(member.path);
     if (!to || member.type == MemberType::Fifo || isOurs(member.path)) {
@@ -176,6 +183,7 @@ Result<void> ExtractSink::end(const Member &member)
     const bool counted = m_options.judged && !isOurs(member.path);
     if (counted && m_options.judged->at(m_next).sha256 != member.sha256 && !isMutant(Mutant::JudgedHashNotCompared))
         return notAsJudged(member);  // X3
+    const Member &known = asJudged(member);
     m_next += counted;
     if (!m_file)
         return {};
@@ -183,7 +191,7 @@ Result<void> ExtractSink::end(const Member &member)
         return notAsJudged(member);
     Fd fd = std::move(*m_file);
     m_file.reset();
-    STRONGROOM_CHECK(complete(fd.get(), member));
+    STRONGROOM_CHECK(complete(fd.get(), known));
     STRONGROOM_CHECK(fd.close(member.path.bytes()));
     ++m_counts.files;
     m_counts.bytes += m_written;

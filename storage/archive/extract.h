@@ -75,6 +75,7 @@ private:
     };
     [[nodiscard]] Result<Parent> parentOf(const RelPath &to);
     [[nodiscard]] Result<void> matchJudged(const Member &member);
+    [[nodiscard]] const Member &asJudged(const Member &member) const;
     [[nodiscard]] Result<void> makeDirectory(const RelPath &to, const Member &member);
     [[nodiscard]] Result<void> openFile(const RelPath &to, const Member &member);
     [[nodiscard]] Result<void> makeHardLink(const RelPath &to, const Member &member);

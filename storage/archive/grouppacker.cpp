@@ -65,7 +65,7 @@ Result<void> GroupPacker::pack(Group &group)
 Result<void> GroupPacker::appendEntry(Group &group, const Group::Entry &entry)
 {
     const Member &member = entry.member;
-    appendTarHeader(m_raw, member);
+    appendTarHeader(m_raw, member, TarTimes::Seconds);
     if (member.type != MemberType::File)
         return {};
     const qsizetype start = m_raw.size();

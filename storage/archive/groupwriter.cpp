@@ -300,7 +300,7 @@ Result<void> Writer::addLarge(const Member &member, ContentSource &content, qsiz
         group->raw.reserve(size + 4 * kTarBlock);
         group->beginsLarge = offset == 0;
         if (offset == 0)
-            appendTarHeader(group->raw, member);
+            appendTarHeader(group->raw, member, TarTimes::Seconds);
         const qsizetype start = group->raw.size();
         if (auto read = appendContent(group->raw, content, size, offset, member.path.bytes(), m_monitor); !read) {
             m_torn = read.error();

@@ -3,7 +3,8 @@
 #pragma once
 
 // The writing half of the archive road: ordered entries in, one plain PAX tar out, compressed in groups
-// (one gzip member or zstd frame each) by several workers and written in order. Any tar reads the result.
+// (one gzip member or zstd frame each) by several workers and written in order. Any tar reads the result. Times are in
+// whole seconds there, as tar has them; the manifest has them to the nanosecond.
 
 #include "storage/archive/archivefile.h"
 #include "storage/archive/manifest.h"

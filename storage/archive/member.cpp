@@ -21,4 +21,11 @@ QString memberTypeWord(MemberType type)
     return {};
 }
 
+bool standsForTime(qint64 headerNs, qint64 exactNs)
+{
+    constexpr qint64 kSecond = 1'000'000'000;
+    const qint64 rest = exactNs % kSecond;
+    return headerNs == exactNs || headerNs == exactNs - (rest < 0 ? rest + kSecond : rest);
+}
+
 }  // namespace strongroom::storage

@@ -32,4 +32,7 @@ struct Member {
     std::optional<Sha256> sha256;  ///< of the content, once it was read
 };
 
+/// Whether the time in an archive's header may stand for the exact one in its manifest: that, or its whole seconds.
+[[nodiscard]] bool standsForTime(qint64 headerNs, qint64 exactNs);
+
 }  // namespace strongroom::storage

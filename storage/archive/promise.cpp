@@ -22,7 +22,7 @@ class Comparison {
 public:
     Comparison(const Manifest &manifest, const Promise &promise) : m_manifest(manifest), m_promise(promise) {}
 
-    QList<Error> run(const QList<Member> &members)
+    QList<Error> run(QList<Member> &members)
     {
         checkOwn();
         if (!readSums())
@@ -83,14 +83,14 @@ private:
         return true;
     }
 
-    void compareMembers(const QList<Member> &members)
+    void compareMembers(QList<Member> &members)
     {
         QHash<QByteArray, const Member *> promised;
         promised.reserve(m_manifest.entries.size());
         for (const Member &entry : m_manifest.entries)
             promised.insert(entry.path.bytes(), &entry);
         QHash<QByteArray, Sha256> hashes;   // of files, for the hard links to them
-        for (const Member &member : members) {
+        for (Member &member : members) {
             const QByteArray &path = member.path.bytes();
             const Member *entry = promised.take(path);
             if (!entry) {
@@ -103,6 +103,8 @@ private:
             else if (member.type == MemberType::Hardlink)
                 hashes.insert(path, hashes.value(member.link));
             compareOne(*entry, member, hashes);
+            if (entry->mtimeNs != 0)
+                member.mtimeNs = entry->mtimeNs;
         }
         // In the manifest's order, which a hash table does not keep.
         for (const Member &entry : m_manifest.entries) {
@@ -126,7 +128,7 @@ private:
             return differ(ErrorCode::ArchiveDamaged, path, "size differs from the manifest");
         // Absent owners and times read as 0. Modes are not compared: what a restore sets is masked anyway.
         if ((entry.uid != 0 && entry.uid != member.uid) || (entry.gid != 0 && entry.gid != member.gid)
-            || (entry.mtimeNs != 0 && entry.mtimeNs != member.mtimeNs))
+            || (entry.mtimeNs != 0 && !standsForTime(member.mtimeNs, entry.mtimeNs)))
             return differ(ErrorCode::ArchiveDamaged, path, "owner or time differs from the manifest");
         if (member.type != MemberType::File && member.type != MemberType::Hardlink)
             return;
@@ -157,7 +159,7 @@ private:
 
 }  // namespace
 
-QList<Error> comparePromise(const Promise &promise, const QList<Member> &members, std::optional<Manifest> &manifest)
+QList<Error> comparePromise(const Promise &promise, QList<Member> &members, std::optional<Manifest> &manifest)
 {
     auto parsed = parseManifest(promise.manifestText);
     if (!parsed) {

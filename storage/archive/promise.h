@@ -19,10 +19,10 @@ struct Promise {
     QList<Member> own;   ///< every member there, with hashes
 };
 
-/// Compares with `members` (everything else in the archive). `manifest` is set when the text could be
+/// Compares with `members` (everything else in the archive), whose times become as exact as the manifest's. `manifest` is set when the text could be
 /// understood, whatever the comparison says. Returns every difference up to a few hundred, each with the
 /// member's name as path and the reason in args; none = kept to the last byte.
-[[nodiscard]] QList<Error> comparePromise(const Promise &promise, const QList<Member> &members,
+[[nodiscard]] QList<Error> comparePromise(const Promise &promise, QList<Member> &members,
                                           std::optional<Manifest> &manifest);
 
 /// Looks for `archivePath`.sha256; there need not be one. A problem when it is there and does not say, in

@@ -264,7 +264,7 @@ std::optional<qint64> decodePaxTime(QByteArrayView value)
 
 }  // namespace
 
-void appendTarHeader(QByteArray &out, const Member &member)
+void appendTarHeader(QByteArray &out, const Member &member, TarTimes times)
 {
     const QByteArray path = member.type == MemberType::Directory ? member.path.bytes() + '/' : member.path.bytes();
     const qint64 seconds = floorSeconds(member.mtimeNs);
@@ -291,8 +291,9 @@ void appendTarHeader(QByteArray &out, const Member &member)
         appendPaxRecord(pax, "gid", QByteArray::number(raw.gid));
         raw.gid = 0;
     }
-    if (seconds != raw.mtime || member.mtimeNs % kNsPerSecond != 0)
-        appendPaxRecord(pax, "mtime", paxTime(member.mtimeNs));
+    const qint64 mtimeNs = times == TarTimes::Exact ? member.mtimeNs : seconds * kNsPerSecond;
+    if (seconds != raw.mtime || mtimeNs % kNsPerSecond != 0)
+        appendPaxRecord(pax, "mtime", paxTime(mtimeNs));
     if (!pax.isEmpty()) {
         appendBlock(out, {'x', {}, "././@PaxHeader", {}, pax.size(), 0644, 0, 0, 0});
         out.append(pax);

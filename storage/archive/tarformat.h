@@ -25,10 +25,14 @@ inline constexpr qint64 kTarMaxOctal = 077777777777;
 
 // -- writing -------------------------------------------------------------------------------------
 
+/// How times are written: to the nanosecond, which takes a pax header for nearly every entry and doubles an archive of
+/// small files, or in whole seconds, where a manifest has the rest.
+enum class TarTimes : quint8 { Exact, Seconds };
+
 /// Appends what stands before an entry's content: the header block, preceded by a pax header when something
 /// does not fit (a long or large value, nanoseconds). The same member always gives the same bytes. Owners
 /// are numbers, their names stay empty. A fifo is never written.
-void appendTarHeader(QByteArray &out, const Member &member);
+void appendTarHeader(QByteArray &out, const Member &member, TarTimes times = TarTimes::Exact);
 /// Zeros up to the next block after `size` bytes of content.
 void appendTarPadding(QByteArray &out, qint64 size);
 /// The two blocks of zeros that end an archive.

@@ -5,6 +5,7 @@
 #include "storage/atomicfile.h"
 #include "storage/fd.h"
 #include "storage/item.h"
+#include "storage/treeops.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -58,15 +59,6 @@ QByteArray readLog(const QByteArray &path)
     const auto got = readFully(fd.get(), text.data(), text.size(), path);
     text.truncate(got.value_or(0));
     return text;
-}
-
-void makeFolders(const QByteArray &folder)
-{
-    for (qsizetype slash = folder.indexOf('/', 1);; slash = folder.indexOf('/', slash + 1)) {
-        ::mkdir((slash < 0 ? folder : folder.left(slash)).constData(), 0700);   // what fails here fails again at the open
-        if (slash < 0)
-            return;
-    }
 }
 
 }  // namespace

@@ -151,6 +151,13 @@ void tst_Backup::backup_comesBackThroughTarAsItWas_data()
     }
 }
 
+/// Times in whole seconds: the rest is in the manifest, of which tar knows nothing.
+QByteArray inSeconds(const QByteArray &fingerprint)
+{
+    static const QRegularExpression fraction(QStringLiteral("\\b(\\d{10})\\d{9}\\b"));
+    return QString::fromLatin1(fingerprint).replace(fraction, QStringLiteral("\\1")).toLatin1();
+}
+
 void tst_Backup::backup_comesBackThroughTarAsItWas()
 {
     QFETCH(int, format);
@@ -170,7 +177,7 @@ void tst_Backup::backup_comesBackThroughTarAsItWas()
     QCOMPARE(tar.err, QByteArray());
     QCOMPARE(tar.exitCode, 0);
     const bool owners = ::geteuid() == 0;
-    QCOMPARE(treeFingerprint(builder.path("out/data"), owners), treeFingerprint(builder.path("data"), owners));
+    QCOMPARE(inSeconds(treeFingerprint(builder.path("out/data"), owners)), inSeconds(treeFingerprint(builder.path("data"), owners)));
     QCOMPARE(builder.names("out"), QList<QByteArray>({".strongroom", "data"}));
 }
 

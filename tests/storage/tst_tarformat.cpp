@@ -93,6 +93,8 @@ private Q_SLOTS:
     void header_isReadByTarAndPython_data();
     void header_isReadByTarAndPython();
     void decode_refusesEveryFlippedBitOfAHeader();
+    void encode_leavesTheFractionToTheManifest_data();
+    void encode_leavesTheFractionToTheManifest();
     void decode_refusesNumbersThatLie_data();
     void decode_refusesNumbersThatLie();
     void decode_readsBase256AndGnuNames();
@@ -257,6 +259,31 @@ void tst_TarFormat::decode_refusesNumbersThatLie_data()
     QTest::newRow("digits behind the end") << 124 << QByteArray("0000\0001110\0\0", 12);
     QTest::newRow("mode") << 100 << QByteArray("rw-r--r-", 8);
     QTest::newRow("sparse without magic") << 156 << QByteArray("S");
+}
+
+void tst_TarFormat::encode_leavesTheFractionToTheManifest_data()
+{
+    QTest::addColumn<qint64>("ns");
+    QTest::addColumn<qint64>("seconds");
+    QTest::newRow("whole") << qint64(1'795'150'157'000'000'000) << qint64(1'795'150'157);
+    QTest::newRow("fraction") << qint64(1'795'150'157'314'751'123) << qint64(1'795'150'157);
+    QTest::newRow("before 1970") << qint64(-1) << qint64(-1);
+}
+
+void tst_TarFormat::encode_leavesTheFractionToTheManifest()
+{
+    QFETCH(qint64, ns);
+    QFETCH(qint64, seconds);
+    Member member = file("data/a.json", 42);
+    member.mtimeNs = ns;
+    Member floored = member;
+    floored.mtimeNs = seconds * 1'000'000'000;
+    QByteArray out;
+    appendTarHeader(out, member, TarTimes::Seconds);
+    QCOMPARE(out, encoded(floored));
+    QVERIFY(standsForTime(floored.mtimeNs, ns));
+    QVERIFY(!standsForTime(floored.mtimeNs + 1'000'000'000, ns));
+    QVERIFY(!standsForTime(ns + 1, ns));
 }
 
 void tst_TarFormat::decode_refusesNumbersThatLie()
