@@ -2,38 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/formats/json.h"
 
-#include <algorithm>
+#include "storage/formats/jsontext.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include <algorithm>
 
 namespace strongroom::storage {
 
 namespace {
-
-/// First byte from `p` on that ends a run of printable ASCII inside a string.
-const char *skipPlain(const char *p, const char *end)
-{
-#ifdef __SSE2__
-    const __m128i quote = _mm_set1_epi8('"');
-    const __m128i backslash = _mm_set1_epi8('\\');
-    const __m128i control = _mm_set1_epi8(0x1F);
-    while (end - p >= 16) {
-        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p));
-        // Signed: bytes above 0x7F are negative, so one comparison finds them and the controls.
-        const __m128i printable = _mm_cmpgt_epi8(bytes, control);
-        const __m128i special = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
-        const int plain = _mm_movemask_epi8(_mm_andnot_si128(special, printable));
-        if (plain != 0xFFFF)
-            return p + __builtin_ctz(unsigned(~plain));
-        p += 16;
-    }
-#endif
-    while (p < end && uchar(*p) >= 0x20 && uchar(*p) < 0x80 && *p != '"' && *p != '\\')
-        ++p;
-    return p;
-}
 
 bool isSpace(uchar c)
 {
@@ -82,6 +57,8 @@ JsonValidator::Event JsonValidator::beginScalar(State state)
 {
     m_state = state;
     m_digits = 1;
+    if (!m_stack.empty())
+        ++m_stack.back().elements;
     return isWatched(m_stack.size()) ? Event::ValueBegin : Event::None;
 }
 
@@ -111,17 +88,20 @@ JsonValidator::Event JsonValidator::open(uchar c)
         return Event::None;
     }
     const Event event = isWatched(m_stack.size()) ? Event::ValueBegin : Event::None;
-    m_stack.push_back(c == '{' ? '}' : ']');
+    if (!m_stack.empty())
+        ++m_stack.back().elements;
+    m_stack.push_back({c == '{' ? '}' : ']', 0});
     m_state = c == '{' ? State::ObjectFirst : State::ArrayFirst;
     return event;
 }
 
 JsonValidator::Event JsonValidator::close(uchar c)
 {
-    if (m_stack.back() != char(c)) {
+    if (m_stack.back().closing != char(c)) {
         blame(JsonFaultKind::Syntax);
         return Event::None;
     }
+    m_elements = m_stack.back().elements;
     m_stack.pop_back();
     return valueDone();
 }
@@ -173,7 +153,7 @@ JsonValidator::Event JsonValidator::structural(uchar c)
         break;
     case State::After:
         if (c == ',') {
-            m_state = m_stack.back() == '}' ? State::Key : State::Value;
+            m_state = m_stack.back().closing == '}' ? State::Key : State::Value;
             return Event::None;
         }
         if (c == '}' || c == ']')
@@ -297,8 +277,14 @@ template<bool stopAtEvents> qsizetype JsonValidator::run(const char *data, qsize
     const char *p = data;
     const char *const end = data + size;
     const qint64 base = m_offset;
+    const size_t floor = stopAtEvents ? size_t(m_watchDepth) : 0;
     event = Event::None;
     while (p < end) {
+        if (m_state <= State::String && m_stack.size() > floor) {
+            p = skim(data, p, end, floor);
+            if (p == end)
+                break;
+        }
         Event met = Event::None;
         bool consumed = true;
         uchar c = uchar(*p);

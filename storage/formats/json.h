@@ -83,16 +83,25 @@ public:
     [[nodiscard]] int depth() const { return int(m_stack.size()); }
     /// A fault at the place that was reached, for readers who know more than the grammar.
     [[nodiscard]] JsonFault faultHere(JsonFaultKind kind) const;
+    /// After the ValueEnd of a container: how many elements or members it has.
+    [[nodiscard]] qint64 elements() const { return m_elements; }
     [[nodiscard]] bool sawNotANumber() const { return m_sawNotANumber; }        ///< NaN or Infinity; Python only
     [[nodiscard]] bool sawHalfSurrogate() const { return m_sawHalfSurrogate; }  ///< Python only
 
 private:
     enum class State : quint8 {
+        // Up to String is what skim() may go on from.
         Value, ArrayFirst, ObjectFirst, Key, Colon, After, End,
         String, Utf8, Escape, Hex, LowBackslash, LowU,
         Literal, Minus, Zero, Integer, Point, Fraction, Exponent, ExponentSign, ExponentDigits,
     };
+    struct Open {
+        char closing;          // its bracket
+        qint64 elements = 0;
+    };
     template<bool stopAtEvents> qsizetype run(const char *data, qsizetype size, Event &event);
+    const char *skim(const char *data, const char *p, const char *end, size_t floor);
+    const char *skimString(const char *p, const char *end);
     Event structural(uchar c);
     Event number(uchar c, bool &consumed);
     void stringByte(uchar c);
@@ -113,7 +122,8 @@ private:
     int m_digits = 0;            // of the integer under way
     bool m_sawNotANumber = false;
     bool m_sawHalfSurrogate = false;
-    std::vector<char> m_stack;   // closing bracket of each open container; at most m_maxDepth
+    std::vector<Open> m_stack;   // containers around what is read; at most m_maxDepth
+    qint64 m_elements = 0;
     State m_state = State::Value;
     bool m_inKey = false;
     const char *m_literal = nullptr;
@@ -156,7 +166,8 @@ enum class JsonType : quint8 { Missing, Null, False, True, Number, String, Array
 /// One value where it stands. The view points into the text it was found in.
 struct JsonSlice {
     JsonType type = JsonType::Missing;
-    QByteArrayView raw;   ///< with quotes or brackets
+    QByteArrayView raw;     ///< with quotes or brackets
+    qint64 elements = -1;   ///< of a container, where whoever found it has counted; -1 = count() does
 
     [[nodiscard]] bool isMissing() const { return type == JsonType::Missing; }
     [[nodiscard]] QString text() const;                      ///< of a string; empty for anything else
@@ -191,8 +202,10 @@ private:
 class JsonFields {
 public:
     static constexpr size_t kMax = 12;
+    JsonFields() = default;
     JsonFields(QByteArrayView object, std::initializer_list<const char *> wanted);
     [[nodiscard]] const JsonSlice &operator[](size_t index) const { return m_values[index]; }
+    [[nodiscard]] JsonSlice &operator[](size_t index) { return m_values[index]; }
 
 private:
     std::array<JsonSlice, kMax> m_values;
@@ -207,6 +220,7 @@ struct JsonStoreOptions {
     qint64 window = 256 * 1024;              ///< bytes read at once, and kept
     qint64 maxRecord = qint64(64) << 20;     ///< a larger record is delivered without its bytes
     int maxDepth = kJsonDepth;
+    std::vector<const char *> fields = {};   ///< members of records that are wanted, at most JsonFields::kMax
 };
 
 struct JsonStoreRecord {
@@ -215,8 +229,11 @@ struct JsonStoreRecord {
     qint64 offset = 0;         ///< of the value in the file
     qint64 length = 0;         ///< of the value in bytes
     QByteArrayView bytes;      ///< the value, valid JSON; empty when it is larger than maxRecord
+    qint64 elements = -1;      ///< of a container; -1 = it is none
+    JsonFields fields;         ///< those the options want, found on the way; none of a record that is too large
     [[nodiscard]] bool tooLarge() const { return bytes.size() != length; }
     [[nodiscard]] QString key() const { return jsonUnescaped(rawKey); }
+    [[nodiscard]] JsonSlice slice() const;   ///< the value
 };
 
 struct JsonStoreSummary {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/formats/json.h"
 
+#include "storage/formats/jsontext.h"
 #include "storage/tree.h"
 
 #include <algorithm>
@@ -11,223 +12,15 @@ namespace strongroom::storage {
 
 namespace {
 
-const char *skipSpace(const char *p, const char *end)
-{
-    while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
-        ++p;
-    return p;
-}
-
-/// `p` is at the opening quote; behind the closing one, or `end`.
-const char *skipString(const char *p, const char *end)
-{
-    ++p;
-    while (p < end) {
-        const char *quote = static_cast<const char *>(std::memchr(p, '"', size_t(end - p)));
-        if (!quote)
-            return end;
-        // Escaped when an odd number of backslashes stands before it; none of them is before p.
-        const char *run = quote;
-        while (run > p && run[-1] == '\\')
-            --run;
-        if ((quote - run) % 2 == 0)
-            return quote + 1;
-        p = quote + 1;
-    }
-    return end;
-}
-
-/// Behind the value that begins at `p`.
-const char *skipValue(const char *p, const char *end)
-{
-    if (p < end && *p == '"')
-        return skipString(p, end);
-    if (p < end && (*p == '{' || *p == '[')) {
-        qint64 depth = 0;
-        while (p < end) {
-            const char c = *p;
-            if (c == '"') {
-                p = skipString(p, end);
-                continue;
-            }
-            ++p;
-            if (c == '{' || c == '[')
-                ++depth;
-            else if ((c == '}' || c == ']') && --depth == 0)
-                return p;
-        }
-        return end;
-    }
-    while (p < end && *p != ',' && *p != '}' && *p != ']' && *p != ' ' && *p != '\n' && *p != '\r' && *p != '\t')
-        ++p;
-    return p;
-}
-
-JsonType typeOf(char first)
-{
-    switch (first) {
-    case '{': return JsonType::Object;
-    case '[': return JsonType::Array;
-    case '"': return JsonType::String;
-    case 't': return JsonType::True;
-    case 'f': return JsonType::False;
-    case 'n': return JsonType::Null;
-    default: return JsonType::Number;
-    }
-}
-
-}  // namespace
-
-JsonCursor::JsonCursor(QByteArrayView container)
-{
-    const char *end = container.data() + container.size();
-    const char *p = skipSpace(container.data(), end);
-    if (p == end || (*p != '{' && *p != '['))
-        return;
-    m_object = *p == '{';
-    m_at = p + 1;
-    m_end = end;
-}
-
-bool JsonCursor::next()
-{
-    const char *p = skipSpace(m_at, m_end);
-    if (p < m_end && *p == ',')
-        p = skipSpace(p + 1, m_end);
-    const auto over = [this] {
-        m_at = m_end;
-        return false;
-    };
-    if (p >= m_end || *p == '}' || *p == ']')
-        return over();
-    if (m_object) {
-        if (*p != '"')
-            return over();
-        const char *behind = skipString(p, m_end);
-        m_key = QByteArrayView(p + 1, std::max<qsizetype>(behind - p - 2, 0));
-        p = skipSpace(behind, m_end);
-        if (p >= m_end || *p != ':')
-            return over();
-        p = skipSpace(p + 1, m_end);
-    }
-    const char *behind = skipValue(p, m_end);
-    if (behind == p)
-        return over();
-    m_value = {typeOf(*p), QByteArrayView(p, behind - p)};
-    m_at = behind;
-    return true;
-}
-
-QString JsonCursor::key() const
-{
-    return jsonUnescaped(m_key);
-}
-
-bool JsonCursor::keyIs(QByteArrayView utf8) const
-{
-    return m_key == utf8 || (m_key.contains('\\') && jsonUnescaped(m_key).toUtf8() == utf8);
-}
-
-QString JsonSlice::text() const
-{
-    return type == JsonType::String && raw.size() >= 2 ? jsonUnescaped(raw.sliced(1, raw.size() - 2)) : QString();
-}
-
-std::optional<qint64> JsonSlice::integer() const
-{
-    bool ok = false;
-    const qint64 n = type == JsonType::Number ? raw.toByteArray().toLongLong(&ok) : 0;
-    return ok ? std::optional(n) : std::nullopt;
-}
-
-std::optional<double> JsonSlice::number() const
-{
-    bool ok = false;
-    const double n = type == JsonType::Number ? raw.toByteArray().toDouble(&ok) : 0;
-    return ok ? std::optional(n) : std::nullopt;
-}
-
-std::optional<qint64> JsonSlice::count() const
-{
-    if (type != JsonType::Array && type != JsonType::Object)
-        return std::nullopt;
-    qint64 n = 0;
-    for (JsonCursor cursor(raw); cursor.next();)
-        ++n;
-    return n;
-}
-
-JsonSlice jsonSlice(QByteArrayView raw)
-{
-    const QByteArrayView value = raw.trimmed();
-    return value.isEmpty() ? JsonSlice() : JsonSlice{typeOf(value.front()), value};
-}
-
-JsonFields::JsonFields(QByteArrayView object, std::initializer_list<const char *> wanted)
-{
-    Q_ASSERT(wanted.size() <= kMax);
-    if (object.trimmed().startsWith('[') || wanted.size() > kMax)
-        return;
-    for (JsonCursor cursor(object); cursor.next();) {
-        size_t index = 0;
-        for (const char *key : wanted) {
-            if (cursor.keyIs(key)) {
-                m_values[index] = cursor.value();
-                break;
-            }
-            ++index;
-        }
-    }
-}
-
-QString jsonUnescaped(QByteArrayView raw)
-{
-    if (!raw.contains('\\'))
-        return QString::fromUtf8(raw);
-    QString out;
-    out.reserve(raw.size());
-    qsizetype i = 0;
-    while (i < raw.size()) {
-        const qsizetype backslash = raw.indexOf('\\', i);
-        const qsizetype plainEnd = backslash < 0 ? raw.size() : backslash;
-        out += QString::fromUtf8(raw.sliced(i, plainEnd - i));
-        i = plainEnd + 1;
-        if (i >= raw.size())
-            break;
-        const char c = raw[i++];
-        switch (c) {
-        case 'b': out += u'\b'; break;
-        case 'f': out += u'\f'; break;
-        case 'n': out += u'\n'; break;
-        case 'r': out += u'\r'; break;
-        case 't': out += u'\t'; break;
-        case 'u': {
-            bool ok = false;
-            const ushort unit = raw.size() - i >= 4 ? raw.sliced(i, 4).toByteArray().toUShort(&ok, 16) : 0;
-            out += QChar(ok ? unit : ushort(0xFFFD));
-            i += 4;
-            break;
-        }
-        default: out += QLatin1Char(c); break;
-        }
-    }
-    for (qsizetype at = 0; at < out.size(); ++at) {
-        if (out[at].isHighSurrogate() && at + 1 < out.size() && out[at + 1].isLowSurrogate())
-            ++at;
-        else if (out[at].isSurrogate())
-            out[at] = QChar::ReplacementCharacter;
-    }
-    return out;
-}
-
-namespace {
-
 /// The sliding window over a store, and the record that is under way in it.
 class StoreReader {
 public:
     StoreReader(TreeFile &file, const JsonStoreOptions &options, const std::function<bool(const JsonStoreRecord &)> &visit)
         : m_file(file), m_options(options), m_visit(visit), m_validator(options.maxDepth)
     {
+        Q_ASSERT(options.fields.size() <= JsonFields::kMax);
+        if (!options.fields.empty())
+            m_validator.watchDepth(kMembers);
         m_buffer.resize(std::clamp<qint64>(file.stamp().size + 1, 4096, std::max<qint64>(options.window, 4096)));
     }
 
@@ -257,6 +50,14 @@ public:
 private:
     static constexpr qint64 kMaxRead = 256 * 1024;  // the stop flag is polled between reads
     static constexpr qint64 kNone = -1;
+    static constexpr int kRecords = 1;   // depths
+    static constexpr int kMembers = 2;
+
+    struct Member {
+        qint64 begin = kNone;
+        qint64 end = kNone;
+        qint64 elements = -1;
+    };
 
     qint64 room() const { return m_buffer.size() - m_filled; }
 
@@ -298,24 +99,85 @@ private:
                     return false;
                 break;
             case JsonValidator::Event::KeyBegin:
-                m_keep = m_keyBegin = at - 1;
-                m_keyEnd = kNone;
+                keyBegins(at - 1);
                 break;
             case JsonValidator::Event::KeyEnd:
-                m_keyEnd = at;
+                keyEnds(at);
                 break;
             case JsonValidator::Event::ValueBegin:
-                m_valueBegin = at - 1;
-                if (m_validator.topLevel() == '[')
-                    m_keep = m_valueBegin;
+                valueBegins(at - 1);
                 break;
             case JsonValidator::Event::ValueEnd:
-                if (!deliver(at))
+                if (m_validator.depth() == kMembers)
+                    memberEnds(at);
+                else if (!deliver(at))
                     return false;
                 break;
             }
         }
         return true;
+    }
+
+    void keyBegins(qint64 at)
+    {
+        if (m_validator.depth() == kMembers) {
+            m_memberBegin = at;
+            return;
+        }
+        m_keep = m_keyBegin = at;
+        m_keyEnd = kNone;
+    }
+
+    void keyEnds(qint64 end)
+    {
+        if (m_validator.depth() == kRecords) {
+            m_keyEnd = end;
+            return;
+        }
+        m_member = kNoMember;
+        if (m_keep == kNone)
+            return;
+        const QByteArrayView raw = bytesAt(m_memberBegin + 1, end - 1);
+        for (size_t i = 0; i < m_options.fields.size() && m_member == kNoMember; ++i) {
+            if (isJsonKey(raw, m_options.fields[i]))
+                m_member = i;
+        }
+    }
+
+    void valueBegins(qint64 at)
+    {
+        const char first = bytesAt(at, at + 1).front();
+        const bool isContainer = first == '{' || first == '[';
+        if (m_validator.depth() - (isContainer ? 1 : 0) == kMembers) {
+            m_memberBegin = at;
+            return;
+        }
+        m_valueBegin = at;
+        m_valueIsContainer = isContainer;
+        m_member = kNoMember;
+        m_members.fill({});
+        if (m_validator.topLevel() == '[')
+            m_keep = at;
+    }
+
+    void memberEnds(qint64 end)
+    {
+        if (m_member != kNoMember)
+            m_members[m_member] = {m_memberBegin, end, m_validator.elements()};
+        m_member = kNoMember;
+    }
+
+    JsonFields fields() const
+    {
+        JsonFields fields;
+        for (size_t i = 0; i < m_options.fields.size(); ++i) {
+            const Member &member = m_members[i];
+            if (member.begin == kNone)
+                continue;
+            fields[i] = jsonSlice(bytesAt(member.begin, member.end));
+            fields[i].elements = fields[i].type == JsonType::Array || fields[i].type == JsonType::Object ? member.elements : -1;
+        }
+        return fields;
     }
 
     bool deliver(qint64 end)
@@ -324,10 +186,12 @@ private:
         record.index = m_summary.records++;
         record.offset = m_valueBegin;
         record.length = end - m_valueBegin;
+        record.elements = m_valueIsContainer ? m_validator.elements() : -1;
         if (m_keep != kNone) {
             if (m_keep != m_valueBegin)
                 record.rawKey = bytesAt(m_keyBegin + 1, m_keyEnd - 1);
             record.bytes = bytesAt(m_valueBegin, end);
+            record.fields = fields();
         } else {
             record.rawKey = m_lostKey;
         }
@@ -349,9 +213,22 @@ private:
     qint64 m_keyBegin = kNone;
     qint64 m_keyEnd = kNone;    // kNone while the key is read
     qint64 m_valueBegin = 0;
+    bool m_valueIsContainer = false;
+    // Of the record under way, when members are wanted.
+    static constexpr size_t kNoMember = JsonFields::kMax;
+    size_t m_member = kNoMember;                    // that is read
+    qint64 m_memberBegin = 0;                       // of its key, then of its value
+    std::array<Member, JsonFields::kMax> m_members;
 };
 
 }  // namespace
+
+JsonSlice JsonStoreRecord::slice() const
+{
+    JsonSlice value = jsonSlice(bytes);
+    value.elements = elements;
+    return value;
+}
 
 Result<JsonStoreSummary> readJsonStore(const Tree &tree, const RelPath &path, const JsonStoreOptions &options,
                                        Monitor &monitor, const std::function<bool(const JsonStoreRecord &)> &visit)

@@ -59,7 +59,7 @@ Result<Document> readDocument(const Tree &tree, const RelPath &path, char top, c
     options.maxDepth = kMaxDepth;
     auto summary = readJsonStore(tree, path, options, monitor, [&](const JsonStoreRecord &record) {
         if (!record.tooLarge() && visit)
-            visit(record.rawKey, jsonSlice(record.bytes));
+            visit(record.rawKey, record.slice());
         return true;
     });
     Document document;

@@ -48,7 +48,7 @@ Result<Counted> countStore(const Tree &root, const RelPath &path, Monitor &monit
 {
     constexpr qint64 kKeysOnly = 1;
     Counted counted;
-    STRONGROOM_TRY(counted.store, readStore(root, path, kKeysOnly, monitor, [&](const JsonStoreRecord &record) {
+    STRONGROOM_TRY(counted.store, readStore(root, path, {.maxRecord = kKeysOnly}, monitor, [&](const JsonStoreRecord &record) {
                        ++(record.rawKey.startsWith("[DELETED]") ? counted.deleted : counted.live);
                        return true;
                    }));

@@ -70,7 +70,7 @@ QJsonObject shownRecord(QByteArrayView bytes)
 Result<QJsonObject> fetchRecord(const Tree &root, const RelPath &store, const QString &key, Monitor &monitor)
 {
     QJsonObject found;
-    STRONGROOM_TRY(const Store read, readStore(root, store, kMaxShownRecord, monitor, [&](const JsonStoreRecord &record) {
+    STRONGROOM_TRY(const Store read, readStore(root, store, {.maxRecord = kMaxShownRecord}, monitor, [&](const JsonStoreRecord &record) {
                        if (record.key() != key)
                            return true;
                        found = shownRecord(record.bytes);
@@ -112,7 +112,7 @@ Result<void> addFiles(const Tree &root, const RelPath &folder, QList<Part> &part
 Result<void> addDocuments(const Tree &root, const Entity &entity, QList<Relation> &relations, Monitor &monitor)
 {
     STRONGROOM_TRY(const Store read,
-                   readStore(root, entity.storePath("documents.json"), kMaxShownMember, monitor, [&](const JsonStoreRecord &record) {
+                   readStore(root, entity.storePath("documents.json"), {.maxRecord = kMaxShownMember}, monitor, [&](const JsonStoreRecord &record) {
                        const JsonFields f(record.bytes, {"doc_name"});
                        const QString id = displayBytes(record.key().toUtf8());
                        const QString name = displayBytes(f[0].text().toUtf8());
@@ -128,7 +128,7 @@ Result<void> addTasks(const Tree &root, const Entity &entity, ItemDetails &detai
 {
     qint64 tasks = 0;
     qint64 unfinished = 0;
-    STRONGROOM_TRY(const Store store, readStore(root, RelPath::literal(kTasks), kMaxShownMember, monitor, [&](const JsonStoreRecord &record) {
+    STRONGROOM_TRY(const Store store, readStore(root, RelPath::literal(kTasks), {.maxRecord = kMaxShownMember}, monitor, [&](const JsonStoreRecord &record) {
                        const JsonFields f(record.bytes, {"entity_id", "status"});
                        if (f[0].text() != entity.plainId)
                            return true;

@@ -247,9 +247,9 @@ Result<Index> IndexReader::read()
 {
     if (m_monitor.stopRequested())
         return fail(ErrorCode::Cancelled);
-    STRONGROOM_TRY(m_index.released, readStore(m_root, RelPath::literal(kReleasedEntities), kMaxEntityRecord, m_monitor,
+    STRONGROOM_TRY(m_index.released, readStore(m_root, RelPath::literal(kReleasedEntities), {.maxRecord = kMaxEntityRecord}, m_monitor,
                                                [this](const JsonStoreRecord &record) { addReleased(record); return true; }));
-    STRONGROOM_TRY(m_index.guide, readStore(m_root, guideStore(m_root, "entities.json"), kMaxEntityRecord, m_monitor,
+    STRONGROOM_TRY(m_index.guide, readStore(m_root, guideStore(m_root, "entities.json"), {.maxRecord = kMaxEntityRecord}, m_monitor,
                                             [this](const JsonStoreRecord &record) { addGuide(record); return true; }));
     STRONGROOM_CHECK(matchFolders());
     STRONGROOM_CHECK(matchGuideFolders());
@@ -280,7 +280,7 @@ RelPath guideStore(const Tree &root, const char *name)
     return root.hasDirectory(path) ? path.childUnchecked(name) : path;
 }
 
-Result<Store> readStore(const Tree &root, const RelPath &path, qint64 maxRecord, Monitor &monitor,
+Result<Store> readStore(const Tree &root, const RelPath &path, const JsonStoreOptions &options, Monitor &monitor,
                         const std::function<bool(const JsonStoreRecord &)> &visit)
 {
     Store store;
@@ -290,8 +290,6 @@ Result<Store> readStore(const Tree &root, const RelPath &path, qint64 maxRecord,
         return store;
     store.present = true;
     monitor.setCurrent(path.bytes());
-    JsonStoreOptions options;
-    options.maxRecord = maxRecord;
     const Result<JsonStoreSummary> summary = readJsonStore(root, path, options, monitor, visit);
     if (!summary) {
         if (summary.error().code == ErrorCode::Cancelled)
@@ -310,6 +308,11 @@ Result<Store> readStore(const Tree &root, const RelPath &path, qint64 maxRecord,
 namespace {
 
 constexpr qint64 kMaxSessionRecord = qint64(64) << 20;
+// What records of sessions are asked for, by position.
+const std::vector<const char *> kReleasedFields = {"_id", "session_id", "entity_id", "session_name", "created_at", "last_accessed",
+                                                   "deleted_at", "conversation_history"};
+const std::vector<const char *> kGuideFields = {"_id", "session_id", "entity_id", "session_name", "created_at", "last_activity",
+                                                "deactivated_at", "messages", "status"};
 
 /// Collects released sessions by id; the shared store's come first and keep their order.
 class Merger {
@@ -359,7 +362,7 @@ void fill(Session &session, const JsonFields &f, const QString &innerId)
 
 void Merger::addShared(const JsonStoreRecord &record)
 {
-    const JsonFields f(record.bytes, {"_id", "session_id", "entity_id", "session_name", "created_at", "last_accessed", "deleted_at"});
+    const JsonFields &f = record.fields;
     const QString key = record.key();
     const QString innerId = firstText({&f[0], &f[1]}, key);
     Session &session = slot(firstText({&f[1]}, innerId), innerId);
@@ -372,8 +375,7 @@ void Merger::addShared(const JsonStoreRecord &record)
 
 void Merger::addFolder(const JsonStoreRecord &record, int entity)
 {
-    const JsonFields f(record.bytes, {"_id", "session_id", "entity_id", "session_name", "created_at", "last_accessed", "deleted_at",
-                                      "conversation_history"});
+    const JsonFields &f = record.fields;
     const QString key = record.key();
     const QString innerId = firstText({&f[0], &f[1]}, key);
     Session &session = slot(firstText({&f[1]}, innerId), innerId);
@@ -397,8 +399,7 @@ void Merger::addFolder(const JsonStoreRecord &record, int entity)
 
 Session guideSession(const JsonStoreRecord &record, const Index &index)
 {
-    const JsonFields f(record.bytes, {"_id", "session_id", "entity_id", "session_name", "created_at", "last_activity", "deactivated_at",
-                                      "messages", "status"});
+    const JsonFields &f = record.fields;
     Session session;
     session.generation = Generation::Guide;
     session.sharedKey = record.key();
@@ -417,13 +418,14 @@ Result<bool> visitReleased(const Tree &root, const Index &index, int onlyFolder,
                            QSet<QString> &ids, const std::function<bool(const Session &)> &visit)
 {
     Merger merger(index);
-    STRONGROOM_TRY(stores.released, readStore(root, RelPath::literal(kReleasedSessions), kMaxSessionRecord, monitor,
+    const JsonStoreOptions options = {.maxRecord = kMaxSessionRecord, .fields = kReleasedFields};
+    STRONGROOM_TRY(stores.released, readStore(root, RelPath::literal(kReleasedSessions), options, monitor,
                                               [&](const JsonStoreRecord &record) { merger.addShared(record); return true; }));
     for (int i = 0; i < index.entities.size(); ++i) {
         const Entity &entity = index.entities.at(i);
         if (entity.generation != Generation::Released || !entity.folder || (onlyFolder >= 0 && i != onlyFolder))
             continue;
-        STRONGROOM_TRY(stores.folders[i], readStore(root, entity.storePath("sessions.json"), kMaxSessionRecord, monitor,
+        STRONGROOM_TRY(stores.folders[i], readStore(root, entity.storePath("sessions.json"), options, monitor,
                                                     [&](const JsonStoreRecord &record) { merger.addFolder(record, i); return true; }));
     }
     for (Session &session : merger.m_sessions) {
@@ -452,7 +454,8 @@ Result<void> visitSessions(const Tree &root, const Index &index, int onlyFolder,
     STRONGROOM_TRY(const bool goOn, visitReleased(root, index, onlyFolder, stores, monitor, ids, visit));
     if (!goOn)
         return {};
-    STRONGROOM_TRY(stores.guide, readStore(root, guideStore(root, "chat_sessions.json"), kMaxSessionRecord, monitor,
+    const JsonStoreOptions options = {.maxRecord = kMaxSessionRecord, .fields = kGuideFields};
+    STRONGROOM_TRY(stores.guide, readStore(root, guideStore(root, "chat_sessions.json"), options, monitor,
                                            [&](const JsonStoreRecord &record) {
                                                Session session = guideSession(record, index);
                                                if (ids.contains(session.id))

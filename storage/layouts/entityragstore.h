@@ -131,7 +131,7 @@ struct Contents {
 [[nodiscard]] Result<Contents> readContents(const Tree &root, const Entity &entity, qint64 maxPickle, Monitor &monitor);
 
 /// Passes the records of a store on; faults go to the result. A file of 0 bytes and a missing one differ.
-[[nodiscard]] Result<Store> readStore(const Tree &root, const RelPath &path, qint64 maxRecord, Monitor &monitor,
+[[nodiscard]] Result<Store> readStore(const Tree &root, const RelPath &path, const JsonStoreOptions &options, Monitor &monitor,
                                       const std::function<bool(const JsonStoreRecord &)> &visit);
 
 /// The real file of a guide store, which may be a folder holding a file of its own name.

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void inspector_findsKeysThatStandTwice();
     void inspector_showsWantedTextsWhateverTheBlocks();
     void validator_agreesWithQtOnMutatedTexts();
+    void validator_skimsNothingThatItWouldNotAccept();
+    void validator_tellsTheSameWhateverItSkims();
     void store_deliversEveryRecordWhateverTheWindow_data();
     void store_deliversEveryRecordWhateverTheWindow();
     void store_deliversTheRecordsBeforeAFault_data();
@@ -35,6 +37,8 @@ private Q_SLOTS:
     void store_givesUpTheBytesOfAHugeRecordOnly();
     void store_stopsWhenToldAndCancels();
     void store_readsRecordsOfAnArray();
+    void store_findsWantedMembersOnTheWay_data();
+    void store_findsWantedMembersOnTheWay();
     void cursor_neverReadsOutsideOfNonsense();
     void fields_countAndTakeTheLastOfEqualKeys();
     void parse_refusesDuplicatesOnlyWhenAsked();
@@ -172,6 +176,84 @@ void tst_Json::validator_agreesWithQtOnMutatedTexts()
             (void)cursor.value().count();
     }
     QVERIFY(accepted > 1000);
+}
+
+struct Told {
+    int event;
+    int depth;
+    qint64 offset;
+    qint64 elements;
+    friend bool operator==(const Told &, const Told &) = default;
+};
+
+/// What is told of `text` down to `depth`. Nothing deeper than that is skimmed at most, so all of it when that is the greatest.
+static std::vector<Told> tell(const QByteArray &text, int depth, std::optional<JsonFault> &fault)
+{
+    JsonValidator validator;
+    validator.watchDepth(depth);
+    std::vector<Told> told;
+    while (validator.offset() < text.size() && !validator.fault()) {
+        JsonValidator::Event event;
+        validator.feedToEvent(QByteArrayView(text).sliced(validator.offset()), event);
+        const bool isContainer = event == JsonValidator::Event::ValueEnd && QByteArrayView("]}").contains(text[validator.offset() - 1]);
+        if (event != JsonValidator::Event::None)
+            told.push_back({int(event), validator.depth(), validator.offset(), isContainer ? validator.elements() : -1});
+    }
+    validator.finish();
+    fault = validator.fault();
+    return told;
+}
+
+static QByteArray mutatedSample(QRandomGenerator &random)
+{
+    static const QByteArray pieces[] = {"{", "}", "[", "]", ",", ":", "\"", "\\", "\\n", "\\\"", "\n  ", "\r\n", "\t", "\xc3\xa4", "\xe6\xa0\xaa", "\xf0\x9f\x98\x80",
+                                        "\xed\xa0\x80", "\xc0\xaf", "\xf4\x90\x80\x80", "\xe0\x80\x80", "\x1f", "\x7f", "\\u00e4", "\\ud83d\\ude00", "0", "-1.5e3", "true", "{}", "[[]]"};
+    QByteArray text = sampleText();
+    for (int n = random.bounded(3); n >= 0; --n) {
+        const QByteArray &piece = pieces[random.bounded(int(std::size(pieces)))];
+        text.replace(random.bounded(int(text.size())), random.bounded(3), piece);
+    }
+    return text;
+}
+
+void tst_Json::validator_skimsNothingThatItWouldNotAccept()
+{
+    QRandomGenerator random(21);
+    int accepted = 0;
+    for (int round = 0; round < 50000; ++round) {
+        const QByteArray text = mutatedSample(random);
+        std::optional<JsonFault> careful;
+        tell(text, kJsonDepth, careful);
+        const std::optional<JsonFault> quick = validateJson(text);
+        QCOMPARE(quick.has_value(), careful.has_value());
+        accepted += !quick;
+        if (!quick)
+            continue;
+        QCOMPARE(quick->kind, careful->kind);
+        QCOMPARE(quick->offset, careful->offset);
+        QCOMPARE(quick->line, careful->line);
+        QCOMPARE(quick->column, careful->column);
+    }
+    QVERIFY(accepted > 1000);
+}
+
+void tst_Json::validator_tellsTheSameWhateverItSkims()
+{
+    QRandomGenerator random(22);
+    for (int round = 0; round < 20000; ++round) {
+        const QByteArray text = mutatedSample(random);
+        std::optional<JsonFault> fault;
+        const std::vector<Told> all = tell(text, kJsonDepth, fault);
+        for (const int depth : {1, 2}) {
+            std::vector<Told> wanted;
+            std::copy_if(all.begin(), all.end(), std::back_inserter(wanted), [&](const Told &told) {
+                // A container is open already when its beginning is told.
+                const bool opens = told.event == int(JsonValidator::Event::ValueBegin) && QByteArrayView("[{").contains(text[told.offset - 1]);
+                return told.depth - (opens ? 1 : 0) <= depth;
+            });
+            QVERIFY(tell(text, depth, fault) == wanted);
+        }
+    }
 }
 
 static QByteArray record(int i)
@@ -332,6 +414,62 @@ void tst_Json::store_readsRecordsOfAnArray()
     QVERIFY(summary);
     QCOMPARE(summary->topLevel, '[');
     QCOMPARE(seen, (QByteArrayList{"={\"a\":1}", "=\"t\"", "=[]", "=5"}));
+}
+
+void tst_Json::store_findsWantedMembersOnTheWay_data()
+{
+    QTest::addColumn<int>("window");
+    QTest::addColumn<QByteArray>("brackets");
+    for (const int window : {1, 5000, 1 << 20}) {
+        for (const char *brackets : {"{}", "[]"})
+            QTest::addRow("%d %s", window, brackets) << window << QByteArray(brackets);
+    }
+}
+
+void tst_Json::store_findsWantedMembersOnTheWay()
+{
+    QFETCH(int, window);
+    QFETCH(QByteArray, brackets);
+    const bool hasKeys = brackets == "{}";
+    QByteArray text = brackets.left(1);
+    for (int i = 0; i < 400; ++i) {
+        text += (i ? ",\n" : "") + QByteArray(hasKeys ? "\"n\": " : "");
+        switch (i % 8) {
+        case 0: text += "[{\"n\": 1}, {\"m\": 2}]"; break;
+        case 1: text += "\"n\""; break;
+        case 2: text += "{}"; break;
+        case 3: text += "{\"m\": {\"n\": 5, \"text\": []}, \"n\": 1, \"\\u006e\": 2}"; break;
+        case 4: text += "{\"text\": \"" + QByteArray(9000, 'y') + "\", \"n\": null, \"m\": [[], [], \"n\"]}"; break;
+        default: text += record(i); break;
+        }
+    }
+    text += brackets.right(1);
+    DataDirBuilder builder;
+    builder.file("store.json", text);
+    const auto tree = DirTree::open(builder.path());
+    Monitor monitor;
+    JsonStoreOptions options;
+    options.window = window;
+    options.maxRecord = 8192;
+    options.fields = {"n", "m", "text", "absent"};
+    int seen = 0;
+    const auto summary = readJsonStore(**tree, RelPath::literal("store.json"), options, monitor, [&](const JsonStoreRecord &r) {
+        [&] {
+            const JsonFields wanted(r.bytes, {"n", "m", "text", "absent"});
+            for (size_t i = 0; i < 4; ++i) {
+                QCOMPARE(r.fields[i].type, wanted[i].type);
+                QCOMPARE(r.fields[i].raw, wanted[i].raw);
+                QCOMPARE(r.fields[i].count(), wanted[i].count());
+            }
+            QVERIFY(!r.tooLarge() || (r.length > 8000 && window < (1 << 20)));
+            if (!r.tooLarge())
+                QCOMPARE(r.slice().count(), jsonSlice(r.bytes).count());
+        }();
+        ++seen;
+        return !QTest::currentTestFailed();
+    });
+    QVERIFY(summary && !summary->fault);
+    QCOMPARE(seen, 400);
 }
 
 void tst_Json::cursor_neverReadsOutsideOfNonsense()
