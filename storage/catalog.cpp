@@ -141,19 +141,26 @@ void Chunk::append(const Item &item)
         break;
     }
     for (int i = 0; i < kTexts; ++i) {
-        row.offset[size_t(i)] = quint32(m_text.size());
         if (texts[i])
             m_text += texts[i]->toUtf8();
+        row.ends[size_t(i)] = quint32(m_text.size());
     }
-    row.offset[kTexts] = quint32(m_text.size());
     row.created = toNumber(item.created);
     row.modified = toNumber(item.modified);
-    row.extra = toNumber(item.lastBackup);
+    if (m_kind == ItemKind::Volume)
+        m_lastBackups.push_back(toNumber(item.lastBackup));
     row.bytes = item.bytes;
     row.state = item.state;
     row.volumeClass = item.volumeClass;
     row.current = item.current;
     m_rows.push_back(row);
+}
+
+void Chunk::squeeze()
+{
+    m_rows.shrink_to_fit();
+    m_lastBackups.shrink_to_fit();
+    m_text.squeeze();
 }
 
 QByteArrayView Chunk::text(int row, Column column) const
@@ -162,7 +169,8 @@ QByteArrayView Chunk::text(int row, Column column) const
     if (slot < 0)
         return {};
     const Row &r = m_rows[size_t(row)];
-    return QByteArrayView(m_text).sliced(r.offset[size_t(slot)], r.offset[size_t(slot) + 1] - r.offset[size_t(slot)]);
+    const quint32 begin = slot > 0 ? r.ends[size_t(slot) - 1] : row > 0 ? m_rows[size_t(row) - 1].ends[kTexts - 1] : 0;
+    return QByteArrayView(m_text).sliced(begin, r.ends[size_t(slot)] - begin);
 }
 
 qint64 Chunk::number(int row, Column column) const
@@ -172,7 +180,7 @@ qint64 Chunk::number(int row, Column column) const
     case Column::Created: return r.created;
     case Column::Modified: return r.modified;
     case Column::Bytes: return r.bytes;
-    case Column::LastBackup: return r.extra;
+    case Column::LastBackup: return m_kind == ItemKind::Volume ? m_lastBackups[size_t(row)] : kUnknownTime;
     case Column::State: return qint64(r.state);
     case Column::Class: return qint64(r.volumeClass);
     case Column::Current: return r.current ? 1 : 0;
@@ -211,7 +219,7 @@ Item Chunk::item(int row) const
         item.path = textOf(Column::Path);
         item.volumeClass = r.volumeClass;
         item.files = unpack(r.counts[0]);
-        item.lastBackup = toTime(r.extra);
+        item.lastBackup = toTime(m_lastBackups[size_t(row)]);
         break;
     case ItemKind::Snapshot:
         item.reason = textOf(Column::Reason);
@@ -262,7 +270,9 @@ void ChunkBuilder::flush()
 
 void ChunkBuilder::emitChunk(size_t kind)
 {
-    m_sink(std::exchange(m_open[kind], nullptr));
+    const std::shared_ptr<Chunk> chunk = std::exchange(m_open[kind], nullptr);
+    chunk->squeeze();
+    m_sink(chunk);
 }
 
 void ItemTable::append(ChunkPtr chunk)

@@ -46,23 +46,25 @@ private:
     friend class ChunkBuilder;
     static constexpr int kTexts = 4;    // id, title, a, b (by kind: owner+entity, path, reason)
     static constexpr int kCounts = 4;
+    // A million of these are kept: 64 bytes.
     struct Row {
-        std::array<quint32, kTexts + 1> offset;  // into m_text; [i], [i+1] bound text i
         qint64 created;
         qint64 modified;
         qint64 bytes;
-        qint64 extra;                            // last backup
+        std::array<quint32, kTexts> ends;        // in m_text; each text begins where the one before it ends
         std::array<qint32, kCounts> counts;      // saturated; -1 unknown
         ItemState state;
         VolumeClass volumeClass;
         bool current;
     };
     void append(const Item &item);
+    void squeeze();   // nothing will be appended any more
     static int textSlot(ItemKind kind, Column column);
     static int countSlot(ItemKind kind, Column column);
 
     ItemKind m_kind;
     std::vector<Row> m_rows;
+    std::vector<qint64> m_lastBackups;           // of volumes only, one a row
     QByteArray m_text;
 };
 using ChunkPtr = std::shared_ptr<const Chunk>;

@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QStringDecoder>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -296,14 +297,22 @@ ErrorText describe(const Error &error)
 
 QString displayBytes(QByteArrayView bytes)
 {
-    QString out;
+    const auto isPlain = [](char c) { return c >= 0x20 && c < 0x7f; };
+    const auto odd = std::find_if_not(bytes.begin(), bytes.end(), isPlain);
+    QString out = QString::fromLatin1(bytes.first(odd - bytes.begin()));
+    if (odd == bytes.end())
+        return out;
     out.reserve(bytes.size());
     const auto escape = [&out](QByteArrayView raw) {
         for (const char c : raw)
             out += QStringLiteral("\\x%1").arg(uint(uchar(c)), 2, 16, QLatin1Char('0'));
     };
-    for (qsizetype i = 0; i < bytes.size();) {
+    for (qsizetype i = out.size(); i < bytes.size();) {
         const uchar lead = uchar(bytes[i]);
+        if (isPlain(bytes[i])) {
+            out += QLatin1Char(bytes[i++]);
+            continue;
+        }
         const qsizetype length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
         if (length == 0 || i + length > bytes.size()) {
             escape(bytes.sliced(i, 1));

@@ -139,12 +139,23 @@ QJsonValue pathToJson(QByteArrayView bytes)
 
 QDateTime parseTime(QStringView text)
 {
-    // YYYY-MM-DD[T ]HH:MM:SS[.fraction][Z|+HH:MM|-HH:MM]; fraction is cut to milliseconds.
+    // YYYY-MM-DD[T ]HH:MM:SS[.fraction][Z|+HH:MM|-HH:MM]; fraction is cut to milliseconds. By hand: a listing asks for
+    // hundreds of thousands.
     if (text.size() < 19 || (text[10] != u'T' && text[10] != u' '))
         return {};
-    const QDate date = QDate::fromString(text.first(10).toString(), Qt::ISODate);
-    const QTime time = QTime::fromString(text.sliced(11, 8).toString(), QStringLiteral("HH:mm:ss"));
-    if (!date.isValid() || !time.isValid())
+    bool isNumber = true;
+    const auto number = [&](int at, int digits) {
+        int value = 0;
+        for (const QChar c : text.sliced(at, digits)) {
+            isNumber = isNumber && c >= u'0' && c <= u'9';
+            value = value * 10 + (c.unicode() - u'0');
+        }
+        return value;
+    };
+    const QDate date(number(0, 4), number(5, 2), number(8, 2));
+    const QTime time(number(11, 2), number(14, 2), number(17, 2));
+    const bool isSpelt = text[4] == u'-' && text[7] == u'-' && text[13] == u':' && text[16] == u':';
+    if (!isNumber || !isSpelt || !date.isValid() || !time.isValid())
         return {};
     QStringView rest = text.sliced(19);
     int ms = 0;

@@ -18,6 +18,8 @@ private Q_SLOTS:
     void table_findsRowsAcrossChunks();
     void table_copyKeepsItsRowsWhileTheOtherGrows();
     void columns_haveWordsAndTheWordsComeBack();
+    void time_isReadAsItIsSpelt_data();
+    void time_isReadAsItIsSpelt();
 };
 
 namespace {
@@ -214,6 +216,29 @@ void tst_Catalog::columns_haveWordsAndTheWordsComeBack()
         }
     }
     QVERIFY(!columnFromWord(u"no such"));
+}
+
+void tst_Catalog::time_isReadAsItIsSpelt_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("utc");
+    const auto row = [](const char *text, const char *utc) { QTest::newRow(text) << QString::fromLatin1(text) << QString::fromLatin1(utc); };
+    row("2025-11-20T04:49:18", "2025-11-20T04:49:18Z");
+    row("2025-11-20 04:49:18.526688", "2025-11-20T04:49:18.526Z");
+    row("2025-11-20T04:49:18.5Z", "2025-11-20T04:49:18.500Z");
+    row("2025-11-20T04:49:18+02:30", "2025-11-20T02:19:18Z");
+    row("2024-02-29T23:59:59-00:30", "2024-03-01T00:29:59Z");
+    for (const char *wrong : {"", "2025-11-20", "2025-11-20T04:49", "2025-02-29T00:00:00", "2025-11-20T24:00:00", "2025-11-20T04:60:00",
+                              "2025/11/20T04:49:18", "2025-11-20T04.49.18", "2025-11-20x04:49:18", "+025-11-20T04:49:18", "20a5-11-20T04:49:18",
+                              "2025-11-20T 4:49:18", "0000-11-20T04:49:18", "2025-11-20T04:49:18+0200", "2025-11-20T04:49:18 UTC"})
+        row(wrong, "");
+}
+
+void tst_Catalog::time_isReadAsItIsSpelt()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, utc);
+    QCOMPARE(isoUtc(parseTime(text)), utc);
 }
 
 QTEST_GUILESS_MAIN(tst_Catalog)

@@ -14,6 +14,8 @@ private Q_SLOTS:
     void parse_keepsAnyOtherBytes();
     void isWithin_comparesComponentsNotPrefixes();
     void relativeTo_isTheInverseOfJoined();
+    void display_showsOddBytesOnly_data();
+    void display_showsOddBytesOnly();
 };
 
 void tst_RelPath::parse_refusesEverySpellingThatIsNotTheOne_data()
@@ -65,6 +67,26 @@ void tst_RelPath::relativeTo_isTheInverseOfJoined()
     const RelPath below = RelPath::literal("c/d");
     QCOMPARE(base.joined(below).relativeTo(base), below);
     QCOMPARE(base.joined(RelPath()), base);
+}
+
+void tst_RelPath::display_showsOddBytesOnly_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QString>("shown");
+    QTest::newRow("empty") << QByteArray() << QString();
+    QTest::newRow("plain") << QByteArray(" a-Z~\\") << QStringLiteral(" a-Z~\\");
+    QTest::newRow("controls") << QByteArray("a\nb\x7f" "c") << QStringLiteral("a\\x0ab\\x7fc");
+    QTest::newRow("letters") << QByteArray("x\xc3\xa4y\xf0\x9f\x98\x80") << QString::fromUtf8("x\xc3\xa4y\xf0\x9f\x98\x80");
+    QTest::newRow("direction") << QByteArray("a\xe2\x80\xae" "b") << QStringLiteral("a\\xe2\\x80\\xaeb");
+    QTest::newRow("no UTF-8") << QByteArray("\xff" "a\xc3") << QStringLiteral("\\xffa\\xc3");
+    QTest::newRow("cut") << QByteArray("\xe6\xa0z") << QStringLiteral("\\xe6\\xa0z");
+}
+
+void tst_RelPath::display_showsOddBytesOnly()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(QString, shown);
+    QCOMPARE(displayBytes(bytes), shown);
 }
 
 QTEST_GUILESS_MAIN(tst_RelPath)
