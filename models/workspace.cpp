@@ -166,9 +166,9 @@ void Workspace::probe(const QByteArray &path)
     const JobSpec spec{JobKind::Open, tr("Open %1").arg(root->state.title), path, true};
     const QByteArray known = root->state.backupFolder;
     auto id = std::make_shared<quint64>(0);
-    Job *job = m_queue->startReader<Probed>(spec, [path, known](Monitor &monitor) -> Result<Probed> {
+    Job *job = m_queue->startReader<Probed>(spec, [path, known, jobs = m_options.jobs](Monitor &monitor) -> Result<Probed> {
         Probed found;
-        STRONGROOM_TRY(found.directory, storage::DataDirectory::open(path, monitor));
+        STRONGROOM_TRY(found.directory, storage::DataDirectory::open(path, monitor, jobs));
         if (found.directory->layouts().isEmpty())
             return storage::fail(ErrorCode::LayoutUnknown, path);
         if (const auto space = storage::freeSpace(found.directory->tree().rootFd(), path))

@@ -122,7 +122,7 @@ public:
         QByteArray verificationLog;      ///< file of the VerificationLog; empty = remember nothing
         bool readOnly = false;           ///< no recovery on open, writing verbs fail with ReadOnly
         storage::Limits limits = storage::Limits::production();
-        int jobs = 0;                    ///< worker threads of a backup or restore; 0 = cores
+        int jobs = 0;                    ///< threads of a scan, backup or restore; 0 = as many as suit the machine
     };
     /// \param queue not owned, must outlive the workspace; its clock is used.
     explicit Workspace(JobQueue *queue, Options options, QObject *parent = nullptr);

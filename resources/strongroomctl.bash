@@ -28,7 +28,8 @@ _strongroomctl()
     if [[ $word == -* ]]; then
         local options=
         case $command in
-            list) options="--filter --sort --limit" ;;
+            inspect) options="--jobs" ;;
+            list) options="--filter --sort --limit --jobs" ;;
             backup) options="--to --scope --format --level --name --note --pin --jobs --dry-run --yes" ;;
             contents) options="--items --passphrase-fd --passphrase-file" ;;
             verify) options="--limits --passphrase-fd --passphrase-file" ;;

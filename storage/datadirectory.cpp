@@ -112,10 +112,11 @@ bool isAmbiguous(const QList<DetectedLayout> &layouts)
     return false;
 }
 
-Result<std::shared_ptr<const DataDirectory>> DataDirectory::open(const QByteArray &path, Monitor &monitor)
+Result<std::shared_ptr<const DataDirectory>> DataDirectory::open(const QByteArray &path, Monitor &monitor, int readers)
 {
     auto directory = std::make_shared<DataDirectory>();
     STRONGROOM_TRY(directory->m_tree, DirTree::open(path));
+    directory->m_tree->setReaders(readers);
     STRONGROOM_TRY(directory->m_layouts, naming(detectLayouts(*directory->m_tree, monitor), path));
     return std::shared_ptr<const DataDirectory>(std::move(directory));
 }

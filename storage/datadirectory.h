@@ -41,7 +41,8 @@ inline constexpr int kSureScore = 60;
 class DataDirectory {
 public:
     DataDirectory() = default;   ///< not usable; for open()
-    [[nodiscard]] static Result<std::shared_ptr<const DataDirectory>> open(const QByteArray &path, Monitor &monitor);
+    /// \param readers threads that a scan may read with: 0 = as many as suit the machine, 1 = none but the caller's.
+    [[nodiscard]] static Result<std::shared_ptr<const DataDirectory>> open(const QByteArray &path, Monitor &monitor, int readers = 1);
 
     [[nodiscard]] const DirTree &tree() const { return *m_tree; }
     [[nodiscard]] const QByteArray &path() const { return m_tree->path(); }

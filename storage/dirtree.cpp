@@ -4,25 +4,48 @@
 
 #include "storage/walker.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <fcntl.h>
+#include <thread>
 #include <unistd.h>
 
 namespace strongroom::storage {
 
 namespace {
 
+constexpr int kMaxReaders = 16;
+
 class DirTreeFile final : public TreeFile {
 public:
     DirTreeFile(OpenedFile file, QByteArray path) : m_file(std::move(file)), m_path(std::move(path)) {}
-    Result<qint64> read(char *data, qint64 size) override { return readFully(m_file.fd.get(), data, size, m_path); }
+    Result<qint64> read(char *data, qint64 size) override;
     const FileStamp &stamp() const override { return m_file.stamp; }
 
 private:
     OpenedFile m_file;
     QByteArray m_path;
+    qint64 m_offset = 0;
+    bool m_over = false;
 };
+
+/// As readFully(), but a read that comes short where the file ended when it was opened has met its end: nothing is asked once
+/// more to hear so.
+Result<qint64> DirTreeFile::read(char *data, qint64 size)
+{
+    qint64 done = 0;
+    while (done < size && !m_over) {
+        const size_t wanted = size_t(std::min<qint64>(size - done, 1 << 30));
+        const ssize_t n = retried([&] { return ::read(m_file.fd.get(), data + done, wanted); });
+        if (n < 0)
+            return failErrno(errno, m_path);
+        done += n;
+        m_offset += n;
+        m_over = n == 0 || (size_t(n) < wanted && m_offset == m_file.stamp.size);
+    }
+    return done;
+}
 
 Result<TreeEntry> lookAt(int dirFd, const QByteArray &name)
 {
@@ -71,6 +94,13 @@ Result<std::unique_ptr<DirTree>> DirTree::open(const QByteArray &path)
 }
 
 DirTree::DirTree(Fd root, QByteArray absolutePath) : m_root(std::move(root)), m_path(std::move(absolutePath)) {}
+
+void DirTree::setReaders(int jobs)
+{
+    // What they wait for is the disk, so more than there are cores.
+    const int cores = int(std::max(1u, std::thread::hardware_concurrency()));
+    m_readers = std::min(jobs > 0 ? jobs : std::max(4, 2 * cores), kMaxReaders);
+}
 
 QByteArray DirTree::name() const
 {

@@ -25,11 +25,15 @@ public:
     Result<std::unique_ptr<TreeFile>> open(const RelPath &path) const override;
     std::optional<QByteArray> localPath(const RelPath &path) const override;
     [[nodiscard]] int rootFd() const { return m_root.get(); }
+    int readers() const override { return m_readers; }
+    /// \param jobs threads for many small files: 0 = as many as suit the machine, 1 = none but the caller's.
+    void setReaders(int jobs);
     Result<void> walk(const RelPath &dir, Monitor &monitor, const Visit &visit) const override;
 
 private:
     Fd m_root;
     QByteArray m_path;
+    int m_readers = 1;
 };
 
 /// Absolute, without trailing or doubled '/', "." removed and ".." resolved by name. 8-bit in and out.

@@ -55,6 +55,8 @@ public:
     /// For libraries that take nothing but a path (SQLite): a name below the opened descriptor, so that a
     /// tree moved meanwhile is still the one that was opened. Absent inside an archive.
     [[nodiscard]] virtual std::optional<QByteArray> localPath(const RelPath &path) const = 0;
+    /// Threads that may well read many files of it at the same time; 1 = whoever reads does so alone.
+    [[nodiscard]] virtual int readers() const { return 1; }
 
     /// Every entry below `dir`, folders before their content, byte order. An entry that cannot be read is
     /// passed with `error`. Return false from `visit` of a folder to stay out of it.
@@ -81,6 +83,7 @@ public:
     Result<QList<QByteArray>> names(const RelPath &dir) const override { return m_base.names(m_prefix.joined(dir)); }
     Result<std::unique_ptr<TreeFile>> open(const RelPath &path) const override;
     std::optional<QByteArray> localPath(const RelPath &path) const override { return m_base.localPath(m_prefix.joined(path)); }
+    int readers() const override { return m_base.readers(); }
     Result<void> walk(const RelPath &dir, Monitor &monitor, const Visit &visit) const override;
     [[nodiscard]] const Tree &base() const { return m_base; }
     [[nodiscard]] const RelPath &prefix() const { return m_prefix; }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/arguments.h"
 #include "app/ctl/commands.h"
+#include "app/ctl/jobsoption.h"
 #include "app/paths.h"
 #include "storage/ops/backup.h"
 #include "storage/ops/backupfolder.h"
@@ -33,7 +34,7 @@ void Backup::addOptions(QCommandLineParser &parser) const
     parser.addOption({QStringLiteral("name"), QStringLiteral("File name of the archive."), QStringLiteral("NAME")});
     parser.addOption({QStringLiteral("note"), QStringLiteral("Text kept in the manifest."), QStringLiteral("TEXT")});
     parser.addOption({QStringLiteral("pin"), QStringLiteral("Never let retention remove it.")});
-    parser.addOption({QStringLiteral("jobs"), QStringLiteral("Worker threads; 1 = none."), QStringLiteral("N")});
+    addJobsOption(parser);
     addChangeOptions(parser);
 }
 
@@ -65,7 +66,7 @@ Result<BackupRequest> parseRequest(const QCommandLineParser &parser, const Conte
         return usage(command, QStringLiteral("--format takes tar.gz or tar.zst"));
     const bool zstd = request.format == ArchiveFormat::TarZstd;
     STRONGROOM_TRY(request.level, number(parser, QStringLiteral("level"), -1, zstd ? 1 : 0, zstd ? 19 : 12, command));
-    STRONGROOM_TRY(request.jobs, number(parser, QStringLiteral("jobs"), 0, 0, 256, command));
+    STRONGROOM_TRY(request.jobs, jobsOf(parser, command));
     request.name = parser.value(QStringLiteral("name"));
     if (parser.isSet(QStringLiteral("name")) && (request.name.isEmpty() || request.name.contains(u'/')))
         return usage(command, QStringLiteral("--name takes a file name"));

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Strongroom authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commands.h"
+#include "app/ctl/jobsoption.h"
 #include "storage/datadirectory.h"
 #include "storage/treeops.h"
 
@@ -17,6 +18,7 @@ public:
     QString name() const override { return QStringLiteral("inspect"); }
     QString summary() const override { return QStringLiteral("Recognise what a data directory holds"); }
     QString argumentsSyntax() const override { return QStringLiteral("DIR"); }
+    void addOptions(QCommandLineParser &parser) const override { addJobsOption(parser); }
     Result<int> run(const QCommandLineParser &parser, Context &context) const override;
 };
 
@@ -35,9 +37,10 @@ QJsonObject layoutToJson(const DetectedLayout &layout)
 Result<int> Inspect::run(const QCommandLineParser &parser, Context &context) const
 {
     STRONGROOM_TRY(const QList<QByteArray> paths, positionals(parser, 1, *this));
+    STRONGROOM_TRY(const int jobs, jobsOf(parser, *this));
     const QByteArray path = absolute(paths[0]);
     recoverQuietly(path, context);
-    STRONGROOM_TRY(const auto directory, DataDirectory::open(path, context.monitor));
+    STRONGROOM_TRY(const auto directory, DataDirectory::open(path, context.monitor, jobs));
     ChunkBuilder items([](const ChunkPtr &) {});
     qint64 problems = 0;
     STRONGROOM_CHECK(directory->scan(items, [&problems](const Finding &) { ++problems; }, context.monitor));

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <unistd.h>
+#include <vector>
 
 namespace strongroom::app::ctl {
 
@@ -56,36 +57,53 @@ void Output::line(const QString &text)
 
 void Output::table(const QList<TableColumn> &columns, const QList<QStringList> &rows)
 {
+    table(columns, rows.size(), [&rows](qint64 row) { return rows[row]; });
+}
+
+void Output::table(const QList<TableColumn> &columns, qint64 count, const std::function<QStringList(qint64)> &row)
+{
     if (m_json || m_quiet)
         return;
-    QList<qsizetype> widths;
-    for (qsizetype c = 0; c < columns.size(); ++c) {
-        qsizetype width = columns[c].title.size();
-        for (const QStringList &row : rows)
-            width = std::max(width, row.value(c).size());
-        widths.append(width);
-    }
-    const auto format = [&](const QStringList &cells) {
-        QString text;
-        for (qsizetype c = 0; c < columns.size(); ++c) {
-            if (c > 0)
-                text += QStringLiteral("  ");
-            const QString cell = cells.value(c);
-            if (columns[c].number)
-                text += cell.rightJustified(widths[c]);
-            else
-                text += c + 1 == columns.size() ? cell : cell.leftJustified(widths[c]);
-        }
-        while (text.endsWith(u' '))
-            text.chop(1);
-        return text;
+    // How wide the columns are is known with the last row: until then all are kept, packed.
+    QByteArray cells;
+    std::vector<std::pair<qsizetype, qsizetype>> ends;   // of each cell in `cells`, and its width
+    ends.reserve(size_t((count + 1) * columns.size()));
+    std::vector<qsizetype> widths(size_t(columns.size()), 0);
+    const auto keep = [&](size_t column, const QString &cell) {
+        cells += cell.toUtf8();
+        ends.emplace_back(cells.size(), cell.size());
+        widths[column] = std::max(widths[column], cell.size());
     };
-    QStringList titles;
-    for (const TableColumn &column : columns)
-        titles.append(column.title.toUpper());
-    line(bold(format(titles)));
-    for (const QStringList &row : rows)
-        line(format(row));
+    for (qsizetype c = 0; c < columns.size(); ++c)
+        keep(size_t(c), columns[c].title.toUpper());
+    for (qint64 n = 0; n < count; ++n) {
+        const QStringList texts = row(n);
+        for (qsizetype c = 0; c < columns.size(); ++c)
+            keep(size_t(c), texts.value(c));
+    }
+    hideProgress();
+    QByteArray text;
+    qsizetype begin = 0;
+    for (size_t at = 0; at < ends.size();) {
+        text.truncate(0);
+        for (size_t c = 0; c < widths.size(); ++c, ++at) {
+            const auto [end, width] = ends[at];
+            const qsizetype padding = widths[c] - width;
+            if (c > 0)
+                text += "  ";
+            if (columns[qsizetype(c)].number)
+                text.append(padding, ' ');
+            text.append(cells.constData() + begin, end - begin);
+            if (!columns[qsizetype(c)].number)
+                text.append(padding, ' ');
+            begin = end;
+        }
+        while (text.endsWith(' '))
+            text.chop(1);
+        const bool isHead = at == widths.size();
+        put(isHead ? bold(QString::fromUtf8(text)).toUtf8() : text);
+        put("\n");
+    }
 }
 
 void Output::facts(const QList<std::pair<QString, QString>> &facts)
@@ -129,7 +147,17 @@ QString humanBytes(qint64 bytes)
 
 QString humanTime(const QDateTime &time)
 {
-    return time.isValid() ? time.toUTC().toString(QStringLiteral("yyyy-MM-dd HH:mm 'UTC'")) : QStringLiteral("-");
+    if (!time.isValid())
+        return QStringLiteral("-");
+    const QDateTime utc = time.toUTC();
+    const QDate date = utc.date();
+    if (date.year() < 1 || date.year() > 9999)
+        return utc.toString(QStringLiteral("yyyy-MM-dd HH:mm 'UTC'"));
+    // A format that is looked at letter by letter costs more than the rest of a long table.
+    const QTime clock = utc.time();
+    char text[32];
+    const int size = std::snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d UTC", date.year(), date.month(), date.day(), clock.hour(), clock.minute());
+    return QString::fromLatin1(text, size);
 }
 
 }  // namespace strongroom::app::ctl

@@ -12,6 +12,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <functional>
+
 namespace strongroom::app::ctl {
 
 /// A column's texts are aligned left, numbers right.
@@ -37,6 +39,8 @@ public:
     /// Text lines and tables; nothing with --json or --quiet.
     void line(const QString &text = {});
     void table(const QList<TableColumn> &columns, const QList<QStringList> &rows);
+    /// `row(n)` gives the cells of each of `count` rows; asked once for each, in order. For tables that are long.
+    void table(const QList<TableColumn> &columns, qint64 count, const std::function<QStringList(qint64)> &row);
     /// "Title: value" lines with the values aligned.
     void facts(const QList<std::pair<QString, QString>> &facts);
     /// On standard error, also with --quiet.

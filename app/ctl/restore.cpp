@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/arguments.h"
 #include "app/ctl/commands.h"
+#include "app/ctl/jobsoption.h"
 #include "app/ctl/limitsoption.h"
 #include "app/ctl/passphrase.h"
 #include "storage/ops/restore.h"
@@ -28,7 +29,7 @@ void Restore::addOptions(QCommandLineParser &parser) const
     parser.addOption({QStringLiteral("on-conflict"), QStringLiteral("replace (default), or refuse where anything there would be replaced or removed."), QStringLiteral("WHAT")});
     parser.addOption({QStringLiteral("as-copy"), QStringLiteral("Into a new folder beside DIR; nothing is replaced.")});
     parser.addOption({QStringLiteral("allow-link"), QStringLiteral("Restore this outward link too; may be repeated."), QStringLiteral("PATH")});
-    parser.addOption({QStringLiteral("jobs"), QStringLiteral("Worker threads; 1 = none."), QStringLiteral("N")});
+    addJobsOption(parser);
     addLimitsOption(parser);
     addPassphraseOptions(parser);
     addChangeOptions(parser);
@@ -55,12 +56,7 @@ Result<RestoreRequest> parseRequest(const QCommandLineParser &parser, const Cont
         request.allowedLinks.append(bytesOf(link));
     request.now = context.now;
     request.localNow = context.localNow;
-    if (parser.isSet(QStringLiteral("jobs"))) {
-        bool ok = false;
-        request.jobs = parser.value(QStringLiteral("jobs")).toInt(&ok);
-        if (!ok || request.jobs < 0)
-            return usage(command, QStringLiteral("--jobs takes a number"));
-    }
+    STRONGROOM_TRY(request.jobs, jobsOf(parser, command));
     return request;
 }
 

@@ -8,8 +8,10 @@
 #include "storage/layouts/layout.h"
 
 #include "storage/formats/json.h"
+#include "storage/inorder.h"
 
 #include <algorithm>
+#include <span>
 
 namespace strongroom::storage {
 
@@ -127,6 +129,31 @@ int scoreOf(const Signs &signs)
     return 0;
 }
 
+/// What some sessions in a row gave, until one could not be read for good.
+struct ReadSessions {
+    QList<Item> items;
+    QList<Finding> findings;
+    Result<void> ended;
+};
+constexpr qsizetype kBatch = 16;
+
+ReadSessions readBatch(const Tree &root, std::span<const Place> places, Monitor &monitor)
+{
+    ReadSessions batch;
+    const FindingSink keep = [&batch](Finding finding) { batch.findings.append(std::move(finding)); };
+    for (const Place &place : places) {
+        Result<Session> session = monitor.stopRequested() ? fail(ErrorCode::Cancelled) : readSession(root, place, keep, monitor);
+        if (!session) {
+            batch.ended = std::unexpected(std::move(session).error());
+            break;
+        }
+        if (session->isSession)
+            batch.items.append(std::move(session->item));
+        monitor.addItems();
+    }
+    return batch;
+}
+
 class DocumentSessions final : public Layout {
 public:
     const LayoutIdentity &identity() const override;
@@ -204,15 +231,17 @@ Result<void> DocumentSessions::scan(const Tree &root, ChunkBuilder &items, const
         return fail(ErrorCode::Cancelled);
     const QList<Place> places = findSessions(root, findings);
     monitor.setTotals(0, places.size());
-    for (const Place &place : places) {
-        if (monitor.stopRequested())
-            return fail(ErrorCode::Cancelled);
-        STRONGROOM_TRY(const Session session, readSession(root, place, findings, monitor));
-        if (session.isSession)
-            items.add(session.item);
-        monitor.addItems();
-    }
-    return {};
+    const auto read = [&](qsizetype number) {
+        const qsizetype first = number * kBatch;
+        return readBatch(root, std::span(places).subspan(size_t(first), size_t(std::min(kBatch, places.size() - first))), monitor);
+    };
+    return inOrder(root.readers(), (places.size() + kBatch - 1) / kBatch, read, [&](ReadSessions &&batch) -> Result<void> {
+        for (Finding &finding : batch.findings)
+            findings(std::move(finding));
+        for (const Item &item : batch.items)
+            items.add(item);
+        return std::move(batch.ended);
+    });
 }
 
 /// By their names: what a session's files say matters to nobody who counts.

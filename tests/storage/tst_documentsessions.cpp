@@ -81,6 +81,8 @@ private Q_SLOTS:
     void mismatchAndLockAreFound();
     void linksAreNotFollowed();
     void namesOfAnyBytesAreItems();
+    void manyReadersSeeWhatOneSees();
+    void manyReadersStopWhenTold();
     void probe_emptySkeletonIsAGuess();
     void probe_takesNoRetrievalDataForItsOwn();
     void probe_knowsTheLaterServerWithoutSessions();
@@ -249,6 +251,57 @@ void tst_DocumentSessions::namesOfAnyBytesAreItems()
     const auto details = layout().parts(*tree(), seen.items.first().itemId(), monitor);
     QVERIFY(details);
     QCOMPARE(details->parts.first().path.bytes(), QByteArray("sessions/\xff\x01 odd.json"));
+}
+
+static QByteArray numbered(int n)
+{
+    return "83a97d48-bc6a-405d-b5f1-" + QByteArray::number(n).rightJustified(12, '0');
+}
+
+void tst_DocumentSessions::manyReadersSeeWhatOneSees()
+{
+    for (int n = 0; n < 300; ++n) {
+        const QByteArray id = numbered(n);
+        const QByteArray broken = session(id).left(n % 7 == 3 ? 40 : 100'000);
+        if (n % 3 == 0)
+            m_builder->file("sessions/" + id + ".json", n % 11 == 0 ? session(kOther) : broken);
+        else
+            m_builder->file("storage/session_" + id + "/metadata.json", broken).file("storage/session_" + id + "/fragments.json", "[1, 2]");
+    }
+    m_builder->dir("sessions/" + numbered(1000) + ".json");
+    const auto alone = tree();
+    alone->setReaders(1);
+    const Seen one = look(*alone);
+    QCOMPARE(one.items.size(), 300);
+    QVERIFY(one.findings.size() > 40);
+    for (const int readers : {2, 5, 0}) {
+        const auto several = tree();
+        several->setReaders(readers);
+        QVERIFY(readers == 0 || several->readers() == readers);
+        const Seen many = look(*several);
+        QCOMPARE(many.codes, one.codes);
+        QCOMPARE(many.items.size(), one.items.size());
+        for (qsizetype i = 0; i < one.items.size(); ++i)
+            QCOMPARE(many.items[i].toJson(), one.items[i].toJson());
+        for (qsizetype i = 0; i < one.findings.size(); ++i) {
+            QCOMPARE(many.findings[i].message, one.findings[i].message);
+            QCOMPARE(many.findings[i].path, one.findings[i].path);
+        }
+    }
+}
+
+void tst_DocumentSessions::manyReadersStopWhenTold()
+{
+    for (int n = 0; n < 300; ++n)
+        m_builder->file("sessions/" + numbered(n) + ".json", n == 100 ? QByteArray("{") : session(numbered(n)));
+    const auto several = tree();
+    several->setReaders(4);
+    Monitor monitor;
+    ChunkBuilder builder([](const ChunkPtr &) {});
+    const auto done = layout().scan(*several, builder, [&](const Finding &) { monitor.requestStop(); }, monitor);
+    QVERIFY(!done);
+    QCOMPARE(done.error().code, ErrorCode::Cancelled);
+    QVERIFY(builder.count(ItemKind::Session) < 300);
 }
 
 void tst_DocumentSessions::probe_emptySkeletonIsAGuess()

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void list_ofNamesThatCannotBeLookedAtFails();
     void read_neverGoesThroughALink();
     void read_takesRegularFilesOnly();
+    void read_endsWhereTheFileDoes();
     void readAll_holdsItsLimit();
     void readHead_givesWhatThereIs();
     void tree_staysTheOneThatWasOpened();
@@ -183,6 +185,34 @@ void tst_Tree::read_takesRegularFilesOnly()
     QCOMPARE(tree->readAll(RelPath::literal("pipe"), 100).error().code, ErrorCode::NotAFile);   // and does not hang
     QCOMPARE(tree->readAll(RelPath::literal("none"), 100).error().code, ErrorCode::NotFound);
     QCOMPARE(tree->readAll({}, 100).error().code, ErrorCode::NotAFile);
+}
+
+void tst_Tree::read_endsWhereTheFileDoes()
+{
+    DataDirBuilder dir;
+    dir.file("grows", "0123456789").file("shrinks", "0123456789").file("whole", "0123456789");
+    const auto tree = open(dir);
+    char buffer[64];
+    const auto read = [&buffer](TreeFile &file, qint64 size) {
+        const auto n = file.read(buffer, size);
+        return n ? QByteArray(buffer, *n) : QByteArray("failed");
+    };
+    const auto whole = *tree->open(RelPath::literal("whole"));
+    QCOMPARE(read(*whole, 10), QByteArray("0123456789"));
+    QCOMPARE(read(*whole, 64), QByteArray());
+    QCOMPARE(read(*whole, 64), QByteArray());
+
+    const auto grows = *tree->open(RelPath::literal("grows"));
+    QCOMPARE(read(*grows, 4), QByteArray("0123"));
+    QFile more(QFile::decodeName(dir.path("grows")));
+    QVERIFY(more.open(QIODevice::Append) && more.write("abc") == 3 && more.flush());
+    QCOMPARE(read(*grows, 64), QByteArray("456789abc"));
+    QCOMPARE(read(*grows, 64), QByteArray());
+
+    const auto shrinks = *tree->open(RelPath::literal("shrinks"));
+    std::filesystem::resize_file(dir.path("shrinks").toStdString(), 5);
+    QCOMPARE(read(*shrinks, 64), QByteArray("01234"));
+    QCOMPARE(read(*shrinks, 64), QByteArray());
 }
 
 void tst_Tree::readAll_holdsItsLimit()
