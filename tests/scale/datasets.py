@@ -5,6 +5,7 @@
   S  session folders of three small JSON files each: the worst case, all names and no content
   V  a volume: media, logs, SQL, a database, vectors and uploads in files of 20 KB to 6 MB
   F  one large file
+  C  chat sessions in one JSON store, of which a list shows five members each
 """
 import array
 import json
@@ -114,3 +115,32 @@ def make_file(folder, mebibytes):
         for number in range(mebibytes):
             at = rng.randrange(max(1, len(text) - (1 << 20)))
             file.write(rng.randbytes(1 << 20) if number % 3 == 0 else (text[at:at + (1 << 20)] + text)[:1 << 20])
+
+
+def make_chats(folder, megabytes):
+    """One store of chat sessions of some 15 KB each, written as it comes, and the entities they belong to."""
+    rng = random.Random(SEED)
+    text = words(rng, 60_000)
+    storage = os.path.join(folder, "C", "api_storage")
+    os.makedirs(storage)
+    entities = {name: {"entity_id": name, "entity_name": name.title(), "description": " ".join(text[:20]), "metadata": {}, "documents": [],
+                       "created_at": "2026-06-30T18:17:40.173711"} for name in (f"company_{n:03d}" for n in range(100))}
+    write(os.path.join(storage, "entities.json"), json.dumps(entities, indent=2).encode())
+
+    def message(number):
+        at = rng.randrange(len(text) - 300)
+        said = " ".join(text[at:at + rng.randint(40, 226)])
+        return {"role": ("user", "assistant")[number % 2], "content": f"{said}\n\n\"{text[at]}\" – {text[at + 1]}.",
+                "timestamp": f"2026-06-30T18:{number % 60:02d}:40.173711"}
+
+    with open(os.path.join(storage, "chat_sessions.json"), "w", encoding="utf-8") as file:
+        file.write("{")
+        written = 0
+        while written < megabytes * 1_000_000:
+            identity = str(uuid.UUID(int=rng.getrandbits(128), version=4))
+            at = rng.randrange(len(text) - 4)
+            record = {"session_id": identity, "entity_id": rng.choice(list(entities)), "session_name": " ".join(text[at:at + 4]), "metadata": {},
+                      "messages": [message(number) for number in range(rng.randint(4, 24))],
+                      "created_at": "2026-06-30T18:17:40.173711", "last_activity": "2026-06-30T18:47:15.173711"}
+            written += file.write(("," if written else "") + f'\n  "{identity}": ' + json.dumps(record, indent=2, ensure_ascii=False).replace("\n", "\n  "))
+        file.write("\n}\n")
