@@ -37,6 +37,7 @@ struct FamilyCase {
     Expected expected = {};   ///< of an accepted one
     /// What the .sha256 beside it says, given the name that the archive has there; unset = there is none.
     std::function<QByteArray(const QByteArray &name)> sidecar = {};
+    QByteArray ending = ".tar.gz";   ///< of its name as a file, right or wrong
 };
 
 /// What archives that try to get out aim at: a folder of the test, absolute, with nothing in it.
@@ -66,6 +67,8 @@ struct Aim {
 [[nodiscard]] QList<FamilyCase> wrongKindFamilies();
 [[nodiscard]] QList<FamilyCase> zipFamilies(const Aim &aim);
 
+/// How many families there are.
+inline constexpr qsizetype kFamilies = 467;
 /// All of them, in that order.
 [[nodiscard]] QList<FamilyCase> allFamilies(const Aim &aim);
 

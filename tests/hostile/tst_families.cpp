@@ -18,6 +18,7 @@ using namespace strongroom::tests;
 class tst_Families : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void thereAreAsManyFamiliesAsThereAreKnown();
     void everyFamily_isJudgedForWhatItIs_data();
     void everyFamily_isJudgedForWhatItIs();
 
@@ -25,6 +26,14 @@ private:
     QTemporaryDir m_canary;
     QList<FamilyCase> m_cases = allFamilies({QFile::encodeName(m_canary.path())});
 };
+
+void tst_Families::thereAreAsManyFamiliesAsThereAreKnown()
+{
+    QSet<QByteArray> families;
+    for (const FamilyCase &one : std::as_const(m_cases))
+        families.insert(one.family);
+    QCOMPARE(families.size(), kFamilies);
+}
 
 void tst_Families::everyFamily_isJudgedForWhatItIs_data()
 {

@@ -17,7 +17,7 @@ QList<FamilyCase> wrongKindFamilies()
     const QByteArray letter = QByteArray("Dear operator, the backup is in the other folder.\n").repeated(30);
     return {
         {"kind-zip-as-targz", Fate::Accepted, {}, healthyZip, healthyContent()},
-        {"kind-targz-as-zip", Fate::Accepted, {}, [] { return healthyData().end().gz(); }, healthyContent()},
+        {"kind-targz-as-zip", Fate::Accepted, {}, [] { return healthyData().end().gz(); }, healthyContent(), {}, ".zip"},
         {"kind-tar-as-targz", Fate::Accepted, {}, tar, healthyContent()},
         {"kind-html", Fate::Refused, "HTML page", bytes("<!doctype html>\n<title>Log in</title>\n<p>Your session has ended.</p>\n")},
         {"kind-s3-error", Fate::Refused, "XML error message", bytes("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code><Key>backup.tar.gz</Key></Error>\n")},
