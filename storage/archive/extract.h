@@ -12,8 +12,9 @@
 //   X3  What is written has the size and hash that were judged, member by member, or the pass fails.
 //   X4  Modes, owners and times come last, deepest first; setuid, setgid and sticky of files never.
 
+#include "storage/archive/foldertrail.h"
 #include "storage/archive/inspect.h"
-#include "storage/fd.h"
+#include "storage/archive/placercrew.h"
 
 #include <QHash>
 #include <QList>
@@ -35,6 +36,8 @@ struct ExtractOptions {
     /// counted), hard links are links, directories keep their special bits. Otherwise owners are ours and
     /// each hard link is a file of its own.
     bool trusted = false;
+    /// Writers of small files; 0 = one a core; 1 = everything in the caller, member by member.
+    int jobs = 1;
 };
 
 struct ExtractCounts {
@@ -47,54 +50,64 @@ struct ExtractCounts {
     qint64 ownersRefused = 0;  ///< entries whose owner the process may not set
 };
 
-/// Feed it with readMembers(), then call finish(). Thread: one. `rootFd` stays the caller's.
+/// Feed it with readMembers(), hashes left to it, then call finish(). Thread: one; writers of its own end with
+/// it. `rootFd` stays the caller's.
 class ExtractSink final : public MemberSink {
 public:
     ExtractSink(int rootFd, ExtractOptions options, Monitor &monitor);
     ~ExtractSink() override;
 
-    /// Errors of all three: AlreadyExists (two members of one name), Changed (not what was judged), DiskFull,
-    /// LinkInPath, by errno, Cancelled.
+    /// Errors of all: AlreadyExists (two members of one name), Changed (not what was judged), DiskFull,
+    /// LinkInPath, by errno, Cancelled. Of several the first in the order of the members, wherever it is told.
     Result<void> begin(const Member &member) override;
     Result<void> data(QByteArrayView bytes) override;
     Result<void> end(const Member &member) override;
-    /// Makes the links, then sets modes and times of directories. Fails with Changed when members are missing.
-    [[nodiscard]] Result<void> finish();
+    /// Waits until all files are written, makes the links, then sets modes and times of directories. Fails with
+    /// Changed when members are missing, and with the error of the pass, should that have come first.
+    [[nodiscard]] Result<void> finish(const Result<void> &pass = {});
 
+    /// After finish().
     [[nodiscard]] const ExtractCounts &counts() const { return m_counts; }
 
 private:
-    struct Parent {
-        int fd;
-        QByteArray name;   // of the entry in it
-    };
-    struct Pending {       // a directory or a symbolic link that is completed in finish()
+    struct Pending {       // a directory or a link that is completed in finish()
         RelPath path;
         Member member;
         bool implied = false;   // made on the way to a member, not announced (yet)
     };
-    [[nodiscard]] Result<Parent> parentOf(const RelPath &to);
+    enum class Content : quint8 { LeftOut, Gathered, Streamed };   // of the member that is being read
+    [[nodiscard]] Result<void> take(const Member &member);
+    [[nodiscard]] Result<void> write(QByteArrayView bytes);
+    [[nodiscard]] Result<void> close(const Member &member);
+    /// What came first: something of an earlier member, or `result`.
+    [[nodiscard]] Result<void> first(Result<void> result);
+    [[nodiscard]] Result<std::shared_ptr<const Fd>> parentOf(const RelPath &to);
     [[nodiscard]] Result<void> matchJudged(const Member &member);
-    [[nodiscard]] const Member &asJudged(const Member &member) const;
     [[nodiscard]] Result<void> makeDirectory(const RelPath &to, const Member &member);
     [[nodiscard]] Result<void> openFile(const RelPath &to, const Member &member);
-    [[nodiscard]] Result<void> makeHardLink(const RelPath &to, const Member &member);
-    [[nodiscard]] Result<void> copyFile(const RelPath &from, const RelPath &to, const Member &member);
+    [[nodiscard]] Result<void> makeHardLink(const Pending &link);
+    [[nodiscard]] Result<void> copyFile(const RelPath &from, const Pending &link);
     [[nodiscard]] Result<void> makeSymlink(const Pending &link);
-    [[nodiscard]] Result<void> complete(int fd, const Member &member);
-    [[nodiscard]] quint32 modeFor(const Member &member) const;
+    [[nodiscard]] Result<void> completeDirectories();
+    [[nodiscard]] Result<FileOrder> orderFor(const RelPath &to, const Member &member);
+    [[nodiscard]] Attributes attributesOf(const Member &member) const;
 
     int m_root;
     ExtractOptions m_options;
     Monitor &m_monitor;
     ExtractCounts m_counts;
-    RelPath m_parentPath;            // of m_parent: members of one folder come together
-    Fd m_parent;
-    std::optional<Fd> m_file;        // being written
-    qint64 m_written = 0;
-    qsizetype m_next = 0;            // in *judged
+    PlacerCrew m_crew;
+    FolderTrail m_trail;
+    const Member *m_judged = nullptr;   // what the member that is being read must be; null = there is nothing to compare with
+    qsizetype m_next = 0;               // in *judged
+    Content m_content = Content::LeftOut;
+    qint64 m_written = 0;               // of the member, whether it is left out or not
+    FileOrder m_order;                  // of a streamed one
+    std::optional<Fd> m_file;           // of a streamed one
+    Sha256Hasher m_hasher;              // of those that are not gathered
     QHash<RelPath, qsizetype> m_directoryIndex;
     QList<Pending> m_directories;
+    QList<Pending> m_hardlinks;
     QList<Pending> m_symlinks;
 };
 

@@ -70,10 +70,10 @@ Result<void> Runner::fillStage(const Transaction &transaction)
     options.mode = [this](const Member &member) { return m_data.modeOf(member); };
     options.judged = &m_data.judgement.members;
     options.trusted = m_data.trusted;
+    options.jobs = m_data.request.jobs;
     ExtractSink sink(transaction.stageFd(), std::move(options), m_monitor);
     m_monitor.begin(Phase::Staging, m_data.archive.size(), m_data.judgement.members.size());
-    STRONGROOM_CHECK(readMembersApart(m_data.archive, m_data.request.limits, sink, m_monitor));
-    STRONGROOM_CHECK(sink.finish());
+    STRONGROOM_CHECK(sink.finish(readMembersApart(m_data.archive, m_data.request.limits, sink, m_monitor, ContentHash::Left)));
     // A whole restore of an archive that does not announce its top folder, or of an empty one.
     if (m_data.slotList.first().target.isRoot())
         STRONGROOM_CHECK(makeDirectories(transaction.stageFd(), RelPath().childUnchecked(Transaction::slotName(0))));

@@ -26,7 +26,7 @@ struct RestoreRequest {
     Limits limits = Limits::production();
     QDateTime now;                                   ///< UTC
     QDateTime localNow;                              ///< for the copy's name
-    int jobs = 0;
+    int jobs = 0;                                    ///< writers of files; 0 = one a core, 1 = everything in the caller
 };
 
 /// An archive that was judged and compared with its target; holds the open file, so that what is run is

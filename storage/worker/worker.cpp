@@ -254,11 +254,12 @@ Result<Judgement> inspectInWorker(const ArchiveFile &archive, const Limits &limi
     return judgement;
 }
 
-Result<void> readMembersInWorker(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor, const WorkerTerms &terms)
+Result<void> readMembersInWorker(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor, const WorkerTerms &terms,
+                                 ContentHash hashes)
 {
     const auto done = [&]() -> Result<void> {
         STRONGROOM_TRY(WorkerProcess worker, WorkerProcess::start(terms, workerRequest({&archive}, limits), {archive.fd()}, monitor));
-        MemberFeed feed(announcesItself(archive) ? limits.forAnnounced() : limits, sink, monitor);
+        MemberFeed feed(announcesItself(archive) ? limits.forAnnounced() : limits, sink, monitor, hashes);
         for (;;) {
             STRONGROOM_TRY(const Frame frame, worker.next(monitor));
             WireReader in(frame.payload);
@@ -292,11 +293,11 @@ Result<void> readMembersInWorker(const ArchiveFile &archive, const Limits &limit
     return {};
 }
 
-Result<void> readMembersApart(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor)
+Result<void> readMembersApart(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor, ContentHash hashes)
 {
     if (!hasWorkerProgram())
-        return readMembers(archive, limits, sink, monitor);
-    return readMembersInWorker(archive, limits, sink, monitor, workerTerms(WorkerVerb::Members, archive.size(), limits));
+        return readMembers(archive, limits, sink, monitor, hashes);
+    return readMembersInWorker(archive, limits, sink, monitor, workerTerms(WorkerVerb::Members, archive.size(), limits), hashes);
 }
 
 }  // namespace strongroom::storage

@@ -40,12 +40,14 @@ void setWorkerProgram(const QByteArray &path);
                                                 const WorkerTerms &terms);
 
 /// readMembers() with the reading done in a worker, at the same time as `sink` works. Hashes are computed
-/// here, over the bytes that `sink` was given. Errors: as readMembers(); WorkerUnavailable; ArchiveHostile
+/// here, over the bytes that `sink` was given, or left to it. Errors: as readMembers(); WorkerUnavailable; ArchiveHostile
 /// for a worker that misbehaved.
 [[nodiscard]] Result<void> readMembersInWorker(const ArchiveFile &archive, const Limits &limits, MemberSink &sink,
-                                               Monitor &monitor, const WorkerTerms &terms);
+                                               Monitor &monitor, const WorkerTerms &terms,
+                                               ContentHash hashes = ContentHash::Computed);
 
 /// readMembers() where it is to be done: in a worker, or here when there is no program for one.
-[[nodiscard]] Result<void> readMembersApart(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor);
+[[nodiscard]] Result<void> readMembersApart(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor,
+                                            ContentHash hashes = ContentHash::Computed);
 
 }  // namespace strongroom::storage

@@ -265,9 +265,13 @@ void tst_Extract::extract_refusesToWriteThroughAPlantedLink()
     QVERIFY(!over);
     QCOMPARE(over.error().code, ErrorCode::AlreadyExists);
     QCOMPARE(f.dir.read("victim"), QByteArray("untouched"));
-    const auto hard = f.feed(entry(MemberType::Hardlink, "h", 0644, "f"));
-    QVERIFY(!hard);
-    QCOMPARE(f.dir.names("stage"), (QList<QByteArray>{"f", "l"}));
+    QVERIFY(!f.to().finish());
+
+    Feeder linked;
+    linked.dir.file("victim", "untouched").symlink("stage/f", "../victim");
+    QVERIFY(linked.feed(entry(MemberType::Hardlink, "h", 0644, "f")));
+    QVERIFY(!linked.to().finish());
+    QCOMPARE(linked.dir.names("stage"), QList<QByteArray>{"f"});
 }
 
 void tst_Extract::extract_refusesTwoMembersOfOneName()
@@ -278,11 +282,17 @@ void tst_Extract::extract_refusesTwoMembersOfOneName()
     QVERIFY(!second);
     QCOMPARE(second.error().code, ErrorCode::AlreadyExists);
     QCOMPARE(f.dir.read("stage/x"), QByteArray("first"));
+    const auto third = f.feed(entry(MemberType::File, "y"), "third");
+    QVERIFY(!third);
+    QCOMPARE(third.error().path, QByteArray("x"));
+    QCOMPARE(f.dir.names("stage"), QList<QByteArray>{"x"});
+
     // A folder announced twice is common and harmless; the first one counts.
-    QVERIFY(f.feed(entry(MemberType::Directory, "d", 0750)));
-    QVERIFY(f.feed(entry(MemberType::Directory, "d", 0777)));
-    QVERIFY(f.to().finish());
-    QCOMPARE(f.statOf("d").st_mode & 07777, 0750u);
+    Feeder folders;
+    QVERIFY(folders.feed(entry(MemberType::Directory, "d", 0750)));
+    QVERIFY(folders.feed(entry(MemberType::Directory, "d", 0777)));
+    QVERIFY(folders.to().finish());
+    QCOMPARE(folders.statOf("d").st_mode & 07777, 0750u);
 }
 
 void tst_Extract::extract_refusesWhatDiffersFromTheJudgement_data()
