@@ -54,9 +54,9 @@ std::array<VerbTotal, kVerbCount> Plan::totals() const
 
 void Plan::sortForPreview()
 {
-    std::stable_sort(steps.begin(), steps.end(), [](const Step &a, const Step &b) {
-        return a.verb != b.verb ? a.verb < b.verb : a.part < b.part;
-    });
+    const auto before = [](const Step &a, const Step &b) { return a.verb != b.verb ? a.verb < b.verb : a.part < b.part; };
+    if (!std::is_sorted(steps.cbegin(), steps.cend(), before))
+        std::stable_sort(steps.begin(), steps.end(), before);
 }
 
 QJsonObject Plan::toJson() const

@@ -8,6 +8,7 @@
 #include "storage/walker.h"
 
 #include <fcntl.h>
+#include <vector>
 
 namespace strongroom::storage {
 
@@ -50,11 +51,16 @@ public:
 
 private:
     struct Incoming {
+        RelPath path;
         const Member *member = nullptr;    // null: a folder that no member announces
         const Member *content = nullptr;   // where size and hash stand; differs for hard links
         bool met = false;
     };
     void collect();
+    void collectImplied();
+    /// False when there is one of that path already.
+    bool expect(const RelPath &path, const Member *member, const Member *content);
+    [[nodiscard]] Incoming *find(const RelPath &path);
     Result<void> meetSlot(int rootFd, const Slot &slot);
     Result<void> meet(int rootFd, const RelPath &path, const FileStamp &stamp, const QByteArray &linkTarget);
     Result<QString> difference(int rootFd, const RelPath &path, const Incoming &in, const FileStamp &stamp,
@@ -64,8 +70,8 @@ private:
 
     Data &m_data;
     Monitor &m_monitor;
-    QHash<RelPath, Incoming> m_incoming;
-    QList<RelPath> m_order;
+    QHash<RelPath, size_t> m_at;         // in m_incoming
+    std::vector<Incoming> m_incoming;    // members in archive order, then folders that none announces
 };
 
 void Differ::add(Verb verb, const RelPath &path, FileType type, qint64 bytes, const QString &reason,
@@ -82,6 +88,23 @@ void Differ::add(Verb verb, const RelPath &path, FileType type, qint64 bytes, co
     m_data.plan.steps.append(std::move(step));
 }
 
+bool Differ::expect(const RelPath &path, const Member *member, const Member *content)
+{
+    const qsizetype before = m_at.size();
+    size_t &at = m_at[path];
+    if (m_at.size() == before)
+        return false;
+    at = m_incoming.size();
+    m_incoming.push_back({path, member, content, false});
+    return true;
+}
+
+Differ::Incoming *Differ::find(const RelPath &path)
+{
+    const auto it = m_at.constFind(path);
+    return it == m_at.cend() ? nullptr : &m_incoming[*it];
+}
+
 void Differ::collect()
 {
     QHash<RelPath, const Member *> linkTargets;
@@ -91,28 +114,36 @@ void Differ::collect()
                 linkTargets.insert(*target, nullptr);
         }
     }
+    m_at.reserve(m_data.judgement.members.size());
+    m_incoming.reserve(size_t(m_data.judgement.members.size()));
     for (const Member &member : std::as_const(m_data.judgement.members)) {
         if (const auto it = linkTargets.find(member.path); it != linkTargets.end())
             *it = &member;
         const std::optional<RelPath> path = m_data.targetOf(member.path);
-        if (!path || !m_data.slotHolding(*path) || m_incoming.contains(*path))
+        if (!path || !m_data.slotHolding(*path))
             continue;
-        Incoming in{&member, &member, false};
+        const Member *content = &member;
         if (member.type == MemberType::Hardlink) {
             const auto target = RelPath::parse(member.link);
-            in.content = target ? linkTargets.value(*target) : nullptr;
+            content = target ? linkTargets.value(*target) : nullptr;
         }
-        m_incoming.insert(*path, in);
-        m_order.append(*path);
+        expect(*path, &member, content);
     }
-    const QList<RelPath> announced = m_order;
-    for (const RelPath &path : announced) {
-        const auto slot = m_data.slotHolding(path);
-        const RelPath top = m_data.slotList.at(*slot).target;
-        for (RelPath above = path.parent(); path != top && above.isWithin(top) && !m_incoming.contains(above);
-             above = above.parent()) {
-            m_incoming.insert(above, {});
-            m_order.append(above);
+    collectImplied();
+}
+
+void Differ::collectImplied()
+{
+    RelPath last;   // folder that was looked at; members of one come together
+    const size_t announced = m_incoming.size();
+    for (size_t i = 0; i < announced; ++i) {
+        const RelPath path = m_incoming[i].path;
+        const RelPath folder = path.parent();
+        if (i > 0 && folder == last)
+            continue;
+        last = folder;
+        const RelPath top = m_data.slotList.at(*m_data.slotHolding(path)).target;
+        for (RelPath above = folder; path != top && above.isWithin(top) && expect(above, nullptr, nullptr); above = above.parent()) {
             if (above.isRoot())
                 break;
         }
@@ -148,18 +179,18 @@ Result<void> Differ::meet(int rootFd, const RelPath &path, const FileStamp &stam
     if (stamp.device != m_data.target->device)
         return fail(ErrorCode::CrossDevice, m_data.beside.path + '/' + path.bytes());
     m_monitor.addItems();
-    const auto it = m_incoming.find(path);
-    if (it == m_incoming.end()) {
+    Incoming *const in = find(path);
+    if (!in) {
         add(Verb::Remove, path, stamp.type, stamp.isFile() ? stamp.size : 0, QStringLiteral("not-in-archive"), stamp);
         return {};
     }
-    it->met = true;
+    in->met = true;
     // A folder that was moved elsewhere and linked back: neither written through nor replaced unasked.
-    if (stamp.isSymlink() && (!it->member || it->member->type == MemberType::Directory))
+    if (stamp.isSymlink() && (!in->member || in->member->type == MemberType::Directory))
         return fail(ErrorCode::LinkInPath, m_data.beside.path + '/' + path.bytes());
-    STRONGROOM_TRY(const QString reason, difference(rootFd, path, *it, stamp, linkTarget));
-    const qint64 bytes = it->content ? it->content->size : 0;
-    const FileType type = it->member ? fileTypeOf(it->member->type) : FileType::Directory;
+    STRONGROOM_TRY(const QString reason, difference(rootFd, path, *in, stamp, linkTarget));
+    const qint64 bytes = in->content ? in->content->size : 0;
+    const FileType type = in->member ? fileTypeOf(in->member->type) : FileType::Directory;
     add(reason.isEmpty() ? Verb::Keep : Verb::Replace, path, type, bytes, reason, stamp);
     return {};
 }
@@ -181,8 +212,8 @@ Result<void> Differ::meetSlot(int rootFd, const Slot &slot)
         STRONGROOM_CHECK(meet(rootFd, slot.target, *stamp, linkTarget));
         if (!stamp->isDirectory())
             return {};
-    } else if (const auto it = m_incoming.find(RelPath()); it != m_incoming.end()) {
-        it->met = true;
+    } else if (Incoming *const root = find(RelPath())) {
+        root->met = true;
     }
     std::optional<Error> stopped;
     STRONGROOM_CHECK(walk(rootFd, slot.target, {}, m_monitor, [&](const WalkEntry &entry) {
@@ -211,12 +242,11 @@ Result<void> Differ::run()
         for (const Slot &slot : std::as_const(m_data.slotList))
             STRONGROOM_CHECK(meetSlot(root.get(), slot));
     }
-    for (const RelPath &path : std::as_const(m_order)) {
-        const Incoming &in = m_incoming[path];
-        if (in.met || path.isRoot())
+    m_data.plan.steps.reserve(m_data.plan.steps.size() + qsizetype(m_incoming.size()));
+    for (const Incoming &in : m_incoming) {
+        if (in.met || in.path.isRoot())
             continue;
-        add(Verb::Create, path, in.member ? fileTypeOf(in.member->type) : FileType::Directory,
-            in.content ? in.content->size : 0, {});
+        add(Verb::Create, in.path, in.member ? fileTypeOf(in.member->type) : FileType::Directory, in.content ? in.content->size : 0, {});
     }
     return {};
 }

@@ -52,12 +52,12 @@ QList<RelPath> claimsOf(const QList<Member> &members, const RelPath &top, bool w
     QList<RelPath> entries;
     QList<RelPath> folders;
     for (const Member &member : members) {
-        if (member.path.isRoot() && !top.isRoot()) {
-            folders.append(RelPath());  // "./" above the top folder announces all that is below
-            entries.append(RelPath());
-        }
+        if (member.path.isRoot() && !top.isRoot())
+            return {RelPath()};  // "./" above the top folder announces all that is below
         if (!member.path.isWithin(top) || isLeftOut(member))
             continue;
+        if (member.path == top && member.type == MemberType::Directory)
+            return {RelPath()};
         entries.append(member.path.relativeTo(top));
         if (member.type == MemberType::Directory)
             folders.append(entries.last());

@@ -235,6 +235,8 @@ std::optional<RelPath> PreparedRestore::Data::targetOf(const RelPath &member) co
 
 std::optional<qsizetype> PreparedRestore::Data::slotHolding(const RelPath &path) const
 {
+    if (!slotList.isEmpty() && slotList.first().target.isRoot())
+        return 0;  // the only one then, and everything is in it
     for (RelPath at = path;; at = at.parent()) {
         if (const auto it = slotOf.constFind(at); it != slotOf.cend())
             return *it;
