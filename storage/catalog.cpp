@@ -13,6 +13,7 @@ constexpr qint64 kUnknownTime = std::numeric_limits<qint64>::min();
 constexpr std::chrono::milliseconds kChunkAge(100);
 /// The first rows of a scan are waited for by somebody in front of a screen.
 constexpr std::chrono::milliseconds kFirstChunkAge(20);
+constexpr int kFirstChunkRows = 100;   // more than any screen shows
 // Offsets into a chunk's texts have 32 bits; titles from foreign files can be long.
 constexpr qsizetype kChunkTextLimit = 16 * 1024 * 1024;
 
@@ -240,15 +241,19 @@ void ChunkBuilder::add(const Item &item)
     }
     m_open[kind]->append(item);
     ++m_counts[kind];
-    if (m_open[kind]->size() == Chunk::kMaxRows || m_open[kind]->m_text.size() >= kChunkTextLimit
+    if (m_open[kind]->size() == (isFirst(kind) ? kFirstChunkRows : Chunk::kMaxRows) || m_open[kind]->m_text.size() >= kChunkTextLimit
         || now - m_since[kind] >= ageLimit(kind))
         emitChunk(kind);
 }
 
+bool ChunkBuilder::isFirst(size_t kind) const
+{
+    return m_counts[kind] == m_open[kind]->size();
+}
+
 std::chrono::milliseconds ChunkBuilder::ageLimit(size_t kind) const
 {
-    const bool first = m_counts[kind] == m_open[kind]->size();
-    return first ? kFirstChunkAge : kChunkAge;
+    return isFirst(kind) ? kFirstChunkAge : kChunkAge;
 }
 
 void ChunkBuilder::flushOld()

@@ -69,7 +69,7 @@ private:
 };
 using ChunkPtr = std::shared_ptr<const Chunk>;
 
-/// Collects items and hands a chunk out when it is full or 100 ms old, the first of a kind after 20 ms.
+/// Collects items and hands a chunk out when it is full or 100 ms old, the first of a kind with 100 rows or after 20 ms.
 /// Thread: one.
 class ChunkBuilder {
 public:
@@ -87,6 +87,7 @@ public:
 
 private:
     void emitChunk(size_t kind);
+    [[nodiscard]] bool isFirst(size_t kind) const;
     [[nodiscard]] std::chrono::milliseconds ageLimit(size_t kind) const;
     Sink m_sink;
     std::array<std::shared_ptr<Chunk>, 4> m_open;
