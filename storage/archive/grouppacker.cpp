@@ -70,7 +70,7 @@ Result<void> GroupPacker::appendEntry(Group &group, const Group::Entry &entry)
         return {};
     const qsizetype start = m_raw.size();
     if (member.size > 0) {
-        STRONGROOM_CHECK(appendContent(m_raw, *entry.content, member.size, 0, member.path.bytes(), m_monitor));
+        STRONGROOM_CHECK(appendContent(m_raw, *entry.content, member.size, entry.offset, member.path.bytes(), m_monitor));
     }
     m_hasher.add(QByteArrayView(m_raw).sliced(start));
     group.hashes.push_back({entry.index, m_hasher.finish()});

@@ -19,6 +19,7 @@ struct Group {
     struct Entry {
         Member member;
         std::shared_ptr<ContentSource> content;   ///< of files that are not empty
+        qint64 offset = 0;                        ///< where in `content` the file begins
         qsizetype index = 0;
     };
     std::vector<Entry> entries;

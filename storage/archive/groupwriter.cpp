@@ -50,26 +50,26 @@ private:
 
 class Writer final : public GroupWriter {
 public:
-    Writer(int fd, const WriterOptions &options, std::unique_ptr<GroupPacker> packer, Monitor &monitor);
+    Writer(int fd, const WriterOptions &options, std::vector<std::unique_ptr<GroupPacker>> packers, Monitor &monitor);
     ~Writer() override;
     Writer(const Writer &) = delete;
     Writer &operator=(const Writer &) = delete;
 
-    Result<void> startWorkers(int count);
-    Result<void> add(const Member &member, std::shared_ptr<ContentSource> content) override;
+    Result<void> add(const Member &member, std::shared_ptr<ContentSource> content, qint64 offset) override;
+    Crew &crew() override { return m_crew; }
     Result<void> takeBack() override;
     Result<QList<PackedFile>> drain() override;
     Result<void> addText(const RelPath &path, QByteArrayView text, qint64 mtimeNs) override;
     Result<qint64> finish(const QList<Member> &members) override;
 
 private:
-    Result<void> addLarge(const Member &member, ContentSource &content, qsizetype index);
+    Result<void> addLarge(const Member &member, ContentSource &content, qint64 begin, qsizetype index);
     Result<void> writeTrailer(const QList<Member> &members);
     Result<void> cut();
     Result<void> submit(std::unique_ptr<Group> group);
     Result<void> wait();
     Result<void> writeGroup(Group &group);
-    void work(GroupPacker &packer);
+    void pack(Group &group, int worker);
     void writeInOrder();
     void setError(Error error);
     [[nodiscard]] bool mustCutBefore(const Member &member, qint64 bytes) const;
@@ -78,7 +78,7 @@ private:
     const qint64 m_start;                    // position in the file; -1 where it has none
     const WriterOptions m_options;
     Monitor &m_monitor;
-    std::unique_ptr<GroupPacker> m_packer;   // the caller's, where there are no workers
+    const std::vector<std::unique_ptr<GroupPacker>> m_packers;   // one for each of the crew
     Sha256Hasher m_hasher;                   // for large files
     std::unique_ptr<Group> m_current;
     qint64 m_currentBytes = 0;
@@ -92,9 +92,7 @@ private:
     qint64 m_manifestLength = 0;
 
     std::mutex m_mutex;
-    std::condition_variable m_work;          // a group to pack, or the end
     std::condition_variable m_progress;      // a group packed or written
-    std::deque<Group *> m_jobs;              // waiting for a worker; owned by m_order
     std::deque<std::unique_ptr<Group>> m_order;
     std::vector<PackedFile> m_packed;
     QList<IndexedGroup> m_groups;
@@ -103,13 +101,16 @@ private:
     qsizetype m_largeGroup = 0;
     std::optional<Error> m_error;
     bool m_stopping = false;
-    std::vector<std::unique_ptr<GroupPacker>> m_packers;
-    std::vector<std::jthread> m_threads;
+    std::jthread m_writer;
+    Crew m_crew;                             // last: its jobs see the rest of this
 };
 
-Writer::Writer(int fd, const WriterOptions &options, std::unique_ptr<GroupPacker> packer, Monitor &monitor)
-    : m_fd(fd), m_start(::lseek(fd, 0, SEEK_CUR)), m_options(options), m_monitor(monitor), m_packer(std::move(packer))
+Writer::Writer(int fd, const WriterOptions &options, std::vector<std::unique_ptr<GroupPacker>> packers, Monitor &monitor)
+    : m_fd(fd), m_start(::lseek(fd, 0, SEEK_CUR)), m_options(options), m_monitor(monitor), m_packers(std::move(packers)),
+      m_crew(int(m_packers.size()))
 {
+    if (!m_crew.isCallerAlone())
+        m_writer = std::jthread([this] { writeInOrder(); });
 }
 
 Writer::~Writer()
@@ -117,22 +118,8 @@ Writer::~Writer()
     {
         const std::lock_guard lock(m_mutex);
         m_stopping = true;
-        m_jobs.clear();
     }
-    m_work.notify_all();
     m_progress.notify_all();
-    m_threads.clear();   // joins
-}
-
-Result<void> Writer::startWorkers(int count)
-{
-    for (int i = 0; i < count; ++i) {
-        STRONGROOM_TRY(m_packers.emplace_back(), GroupPacker::create(m_options, m_monitor));
-    }
-    for (const auto &packer : m_packers)
-        m_threads.emplace_back([this, worker = packer.get()] { work(*worker); });
-    m_threads.emplace_back([this] { writeInOrder(); });
-    return {};
 }
 
 void Writer::setError(Error error)
@@ -140,30 +127,22 @@ void Writer::setError(Error error)
     const std::lock_guard lock(m_mutex);
     if (!m_error)
         m_error = std::move(error);
-    m_jobs.clear();
 }
 
-void Writer::work(GroupPacker &packer)
+void Writer::pack(Group &group, int worker)
 {
-    for (;;) {
-        Group *group = nullptr;
-        {
-            std::unique_lock lock(m_mutex);
-            m_work.wait(lock, [this] { return !m_jobs.empty() || m_stopping; });
-            if (m_stopping)
-                return;
-            group = m_jobs.front();
-            m_jobs.pop_front();
-        }
-        auto packed = packer.pack(*group);
-        if (!packed)
-            setError(std::move(packed).error());
-        {
-            const std::lock_guard lock(m_mutex);
-            group->done = true;
-        }
-        m_progress.notify_all();
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_error || m_stopping)
+            return;
     }
+    if (auto packed = m_packers[size_t(worker)]->pack(group); !packed)
+        setError(std::move(packed).error());
+    {
+        const std::lock_guard lock(m_mutex);
+        group.done = true;
+    }
+    m_progress.notify_all();
 }
 
 void Writer::writeInOrder()
@@ -209,10 +188,10 @@ Result<void> Writer::submit(std::unique_ptr<Group> group)
 {
     if (m_torn)
         return std::unexpected(*m_torn);
-    if (m_threads.empty()) {
+    if (m_crew.isCallerAlone()) {
         if (m_error)
             return std::unexpected(*m_error);
-        auto done = m_packer->pack(*group);
+        auto done = m_packers.front()->pack(*group);
         if (done)
             done = writeGroup(*group);
         if (!done)
@@ -224,10 +203,9 @@ Result<void> Writer::submit(std::unique_ptr<Group> group)
     m_progress.wait(lock, [&] { return m_error || m_order.size() < room; });
     if (m_error)
         return std::unexpected(*m_error);
-    m_jobs.push_back(group.get());
-    m_order.push_back(std::move(group));
+    Group &submitted = *m_order.emplace_back(std::move(group));
     lock.unlock();
-    m_work.notify_one();
+    m_crew.run([this, &submitted](int worker) { pack(submitted, worker); });
     return {};
 }
 
@@ -263,7 +241,7 @@ bool Writer::mustCutBefore(const Member &member, qint64 bytes) const
     return (XXH3_64bits(path.constData(), size_t(path.size())) >> 20 & kCutMask) == 0;
 }
 
-Result<void> Writer::add(const Member &member, std::shared_ptr<ContentSource> content)
+Result<void> Writer::add(const Member &member, std::shared_ptr<ContentSource> content, qint64 offset)
 {
     Q_ASSERT(member.type != MemberType::File || member.size == 0 || content);
     if (m_torn)
@@ -277,20 +255,20 @@ Result<void> Writer::add(const Member &member, std::shared_ptr<ContentSource> co
     m_monitor.addItems();
     m_lastIsLarge = member.type == MemberType::File && isReadAtOnce(member.size);
     if (m_lastIsLarge)
-        return addLarge(member, *content, index);
+        return addLarge(member, *content, offset, index);
     const qint64 bytes = kTarBlock + tarPadded(member.size);
     if (mustCutBefore(member, bytes))
         STRONGROOM_CHECK(cut());
     if (!m_current)
         m_current = std::make_unique<Group>();
     m_currentBytes += bytes;
-    m_current->entries.push_back({member, std::move(content), index});
+    m_current->entries.push_back({member, std::move(content), offset, index});
     return {};
 }
 
 /// Pieces of 1 MiB counted from the file's start, whatever precedes it: a changed page later changes its
 /// own piece only. Read and hashed here, in order; packed by the workers.
-Result<void> Writer::addLarge(const Member &member, ContentSource &content, qsizetype index)
+Result<void> Writer::addLarge(const Member &member, ContentSource &content, qint64 begin, qsizetype index)
 {
     m_largeSubmitted = false;
     STRONGROOM_CHECK(cut());
@@ -302,7 +280,7 @@ Result<void> Writer::addLarge(const Member &member, ContentSource &content, qsiz
         if (offset == 0)
             appendTarHeader(group->raw, member, TarTimes::Seconds);
         const qsizetype start = group->raw.size();
-        if (auto read = appendContent(group->raw, content, size, offset, member.path.bytes(), m_monitor); !read) {
+        if (auto read = appendContent(group->raw, content, size, begin + offset, member.path.bytes(), m_monitor); !read) {
             m_torn = read.error();
             return read;
         }
@@ -360,7 +338,7 @@ Result<void> Writer::addText(const RelPath &path, QByteArrayView text, qint64 mt
     member.size = text.size();
     member.mode = 0600;
     member.mtimeNs = mtimeNs;
-    STRONGROOM_CHECK(add(member, std::make_shared<TextSource>(text)));
+    STRONGROOM_CHECK(add(member, std::make_shared<TextSource>(text), 0));
     STRONGROOM_CHECK(cut());
     STRONGROOM_CHECK(wait());
     if (path.bytes() == kManifestPath) {
@@ -403,13 +381,12 @@ bool GroupWriter::isReadAtOnce(qint64 size)
 
 Result<std::unique_ptr<GroupWriter>> GroupWriter::create(int fd, const WriterOptions &options, Monitor &monitor)
 {
-    STRONGROOM_TRY(std::unique_ptr<GroupPacker> packer, GroupPacker::create(options, monitor));
     const int threads = options.threads > 0 ? options.threads : int(std::max(1u, std::thread::hardware_concurrency()));
-    auto writer = std::make_unique<Writer>(fd, options, std::move(packer), monitor);
-    if (threads > 1) {
-        STRONGROOM_CHECK(writer->startWorkers(std::min(threads, kMaxWorkers)));
+    std::vector<std::unique_ptr<GroupPacker>> packers;
+    for (int i = 0; i < std::min(threads, kMaxWorkers); ++i) {
+        STRONGROOM_TRY(packers.emplace_back(), GroupPacker::create(options, monitor));
     }
-    return writer;
+    return std::make_unique<Writer>(fd, options, std::move(packers), monitor);
 }
 
 }  // namespace strongroom::storage

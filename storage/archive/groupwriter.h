@@ -9,6 +9,7 @@
 #include "storage/archive/archivefile.h"
 #include "storage/archive/manifest.h"
 #include "storage/archive/memberindex.h"
+#include "storage/crew.h"
 #include "storage/monitor.h"
 
 #include <functional>
@@ -24,7 +25,7 @@ struct WriterOptions {
 };
 
 /// Where a file's bytes come from when its group is packed. Called in a worker, or in add() for a file of
-/// more than 1 MiB; never from two threads at once.
+/// more than 1 MiB; never from two threads at once, unless it was given for several entries.
 /// Must deliver exactly `size` bytes or an error; the writer hashes what it gets.
 class ContentSource {
 public:
@@ -45,11 +46,13 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<GroupWriter>> create(int fd, const WriterOptions &options, Monitor &monitor);
     virtual ~GroupWriter() = default;
 
-    /// Appends one entry. `member.size` bytes are taken from `content` for files. Blocks while the queue is
-    /// full. Errors of earlier groups surface here or later; after the first one every call returns it
+    /// Appends one entry. `member.size` bytes from `offset` of `content` are taken for files. Blocks while the
+    /// queue is full. Errors of earlier groups surface here or later; after the first one every call returns it
     /// (takeBack() forgives a source that failed).
     /// A source that delivers less than promised is Changed; an error of the descriptor has no path.
-    [[nodiscard]] virtual Result<void> add(const Member &member, std::shared_ptr<ContentSource> content) = 0;
+    [[nodiscard]] virtual Result<void> add(const Member &member, std::shared_ptr<ContentSource> content, qint64 offset = 0) = 0;
+    /// Those who pack, for making contents ready ahead of add(). Ends with the writer.
+    [[nodiscard]] virtual Crew &crew() = 0;
     /// Whether an entry of `size` bytes is read while add() runs (and can be taken back), not later.
     [[nodiscard]] static bool isReadAtOnce(qint64 size);
     /// Undoes the last add(), of a file that is read at once, as if it had never been called; also one that
