@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/monitor.h"
 
+#include <algorithm>
+
 namespace strongroom::storage {
 
 QString phaseWord(Phase phase)
@@ -41,7 +43,8 @@ void Monitor::setTotals(qint64 bytes, qint64 items)
 void Monitor::setCurrent(QByteArrayView path)
 {
     const std::lock_guard lock(m_mutex);
-    m_current = path.toByteArray();
+    m_current.resize(path.size());   // keeps its room: called for every entry
+    std::copy(path.begin(), path.end(), m_current.begin());
 }
 
 Progress Monitor::sample() const

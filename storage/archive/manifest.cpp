@@ -5,15 +5,23 @@
 #include "storage/item.h"
 
 #include <algorithm>
+#include <charconv>
+#include <tuple>
 
 namespace strongroom::storage {
 
 namespace {
 
+constexpr char kHex[] = "0123456789abcdef";
+
 void appendString(QByteArray &out, QByteArrayView utf8)
 {
-    static constexpr char kHex[] = "0123456789abcdef";
+    const auto isEscaped = [](char c) { return c == '"' || c == '\\' || quint8(c) < 0x20 || c == 0x7f; };
     out.append('"');
+    if (std::none_of(utf8.begin(), utf8.end(), isEscaped)) {
+        out.append(utf8).append('"');
+        return;
+    }
     for (const char c : utf8) {
         if (c == '"' || c == '\\') {
             out.append('\\').append(c);
@@ -40,30 +48,57 @@ void appendBytes(QByteArray &out, QByteArrayView bytes)
         out.append("{\"base64\":\"").append(bytes.toByteArray().toBase64()).append("\"}");
 }
 
-void appendKey(QByteArray &out, const char *key)
+void appendKey(QByteArray &out, QByteArrayView key)
 {
     out.append(",\"").append(key).append("\":");
+}
+
+void appendNumber(QByteArray &out, QByteArrayView key, qint64 number)
+{
+    appendKey(out, key);
+    char digits[20];
+    out.append(digits, std::to_chars(std::begin(digits), std::end(digits), number).ptr - digits);
+}
+
+void appendHex(QByteArray &out, const Sha256 &hash)
+{
+    char digits[2 * std::tuple_size_v<Sha256>];
+    char *to = digits;
+    for (const quint8 byte : hash) {
+        *to++ = kHex[byte >> 4];
+        *to++ = kHex[byte & 15];
+    }
+    out.append(digits, sizeof digits);
+}
+
+QByteArrayView typeWord(MemberType type)
+{
+    switch (type) {
+    case MemberType::File: return "file";
+    case MemberType::Directory: return "directory";
+    case MemberType::Symlink: return "symlink";
+    case MemberType::Hardlink: return "hardlink";
+    case MemberType::Fifo: return "fifo";
+    }
+    return {};
 }
 
 void appendEntry(QByteArray &out, const Member &entry, bool withHash)
 {
     out.append("{\"path\":");
     appendBytes(out, entry.path.bytes());
-    out.append(",\"type\":\"").append(memberTypeWord(entry.type).toLatin1()).append('"');
-    appendKey(out, "size");
-    out.append(QByteArray::number(entry.size));
+    out.append(",\"type\":\"").append(typeWord(entry.type)).append('"');
+    appendNumber(out, "size", entry.size);
     if (withHash && entry.type == MemberType::File && entry.sha256) {
         appendKey(out, "sha256");
-        appendString(out, QByteArrayView(toHex(*entry.sha256)));
+        out.append('"');
+        appendHex(out, *entry.sha256);
+        out.append('"');
     }
-    appendKey(out, "mode");
-    out.append(QByteArray::number(entry.mode));
-    appendKey(out, "uid");
-    out.append(QByteArray::number(entry.uid));
-    appendKey(out, "gid");
-    out.append(QByteArray::number(entry.gid));
-    appendKey(out, "mtime_ns");
-    out.append(QByteArray::number(entry.mtimeNs));
+    appendNumber(out, "mode", entry.mode);
+    appendNumber(out, "uid", entry.uid);
+    appendNumber(out, "gid", entry.gid);
+    appendNumber(out, "mtime_ns", entry.mtimeNs);
     if (entry.type == MemberType::Symlink || entry.type == MemberType::Hardlink) {
         appendKey(out, "link");
         appendBytes(out, entry.link);
@@ -107,6 +142,11 @@ void appendCounts(QByteArray &out, const QHash<QString, qint64> &counts)
         out.append(':').append(QByteArray::number(counts.value(keys.at(i))));
     }
     out.append('}');
+}
+
+bool isEscapedInSums(QByteArrayView name)
+{
+    return std::any_of(name.begin(), name.end(), [](char c) { return c == '\\' || c == '\n' || c == '\r'; });
 }
 
 }  // namespace
@@ -157,7 +197,7 @@ QByteArray sumsLine(const QByteArray &sha256Hex, QByteArray name)
 {
     QByteArray line;
     // A line that starts with '\' has an escaped name. '\r' as well: the tool drops one at a line's end.
-    if (name.contains('\\') || name.contains('\n') || name.contains('\r')) {
+    if (isEscapedInSums(name)) {
         name.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
         line.append('\\');
     }
@@ -171,7 +211,12 @@ QByteArray writeSums(const QList<Member> &entries)
     for (const Member &entry : entries) {
         if (!entry.sha256 || (entry.type != MemberType::File && entry.type != MemberType::Hardlink))
             continue;
-        out.append(sumsLine(toHex(*entry.sha256), entry.path.bytes()));
+        if (isEscapedInSums(entry.path.bytes())) {
+            out.append(sumsLine(toHex(*entry.sha256), entry.path.bytes()));
+            continue;
+        }
+        appendHex(out, *entry.sha256);
+        out.append("  ").append(entry.path.bytes()).append('\n');
     }
     return out;
 }
