@@ -30,13 +30,34 @@ struct KernelDirent {
 constexpr qsizetype kNameOffset = 19;
 constexpr qsizetype kListBuffer = 128 * 1024;
 
+/// Names of one folder, in byte order; their bytes lie one behind the other, each with its NUL.
+class NameList {
+public:
+    [[nodiscard]] bool isEmpty() const { return m_next == m_starts.size(); }
+    QByteArrayView take() { return viewAt(m_starts[m_next++]); }
+    void append(const char *name)
+    {
+        m_starts.push_back(m_bytes.size());
+        m_bytes.insert(m_bytes.end(), name, name + strlen(name) + 1);
+    }
+    void sort()
+    {
+        std::sort(m_starts.begin(), m_starts.end(), [this](size_t a, size_t b) { return strcmp(&m_bytes[a], &m_bytes[b]) < 0; });
+    }
+
+private:
+    [[nodiscard]] QByteArrayView viewAt(size_t start) const { return QByteArrayView(&m_bytes[start]); }
+
+    std::vector<char> m_bytes;
+    std::vector<size_t> m_starts;    // of what is left, from m_next
+    size_t m_next = 0;
+};
+
 struct Frame {
-    Fd fd;                     // closed while deep below, see kOpenFrames
+    std::shared_ptr<const Fd> fd;   // none while deep below, see kOpenFrames
     quint64 device = 0;
     quint64 inode = 0;
-    qsizetype pathSize = 0;    // of this folder's path, the front of the deepest one's
-    QList<QByteArray> names;
-    qsizetype next = 0;
+    NameList names;
 };
 
 // Descriptors kept open on the way down. Above that the shallow ones are closed and found again through
@@ -52,13 +73,13 @@ Error unseen(Error error, const RelPath &path)
     return error;
 }
 
-Fd openChildDirectory(int dirFd, const QByteArray &name)
+Fd openChildDirectory(int dirFd, const char *name)
 {
     const int noFollow = isMutant(Mutant::WalkFollowsLinks) ? 0 : O_NOFOLLOW;
     const int flags = O_RDONLY | O_DIRECTORY | noFollow | O_CLOEXEC | O_NONBLOCK;
-    Fd fd(retried([&] { return ::openat(dirFd, name.constData(), flags | O_NOATIME); }));
+    Fd fd(retried([&] { return ::openat(dirFd, name, flags | O_NOATIME); }));
     if (!fd.isValid() && errno == EPERM)
-        fd = Fd(retried([&] { return ::openat(dirFd, name.constData(), flags); }));
+        fd = Fd(retried([&] { return ::openat(dirFd, name, flags); }));
     return fd;
 }
 
@@ -70,8 +91,56 @@ Result<void> reopen(Frame &frame, int childFd, const QByteArray &path)
     STRONGROOM_TRY(const FileStamp stamp, stampOf(up.get(), path));
     if (stamp.device != frame.device || stamp.inode != frame.inode)
         return fail(ErrorCode::Changed, path);
-    frame.fd = std::move(up);
+    frame.fd = std::make_shared<const Fd>(std::move(up));
     return {};
+}
+
+char *listBuffer()
+{
+    thread_local const std::unique_ptr<char[]> buffer = std::make_unique_for_overwrite<char[]>(kListBuffer);
+    return buffer.get();
+}
+
+/// Calls `take` for every name in a folder that was just opened, in the order of the file system.
+template<class Take> Result<void> listOnce(int fd, const QByteArray &pathForErrors, const Take &take)
+{
+    char *const buffer = listBuffer();
+    for (;;) {
+        const long n = syscall(SYS_getdents64, fd, buffer, kListBuffer);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return failErrno(errno, pathForErrors);
+        if (n == 0)
+            return {};
+        for (long at = 0; at < n;) {
+            const char *record = buffer + at;
+            quint16 length;
+            memcpy(&length, record + offsetof(KernelDirent, length), sizeof length);
+            const char *name = record + kNameOffset;
+            if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+                take(name);
+            at += length;
+        }
+    }
+}
+
+Result<Frame> openFrame(Fd fd, const QByteArray &path)
+{
+    // By its "." and not by the descriptor: a folder whose names may be listed but not looked at is one that cannot be
+    // read, not a folder of names that cannot.
+    auto stamp = stampAt(fd.get(), ".");
+    if (!stamp) {
+        stamp.error().path = path;
+        return std::unexpected(std::move(stamp).error());
+    }
+    Frame frame;
+    frame.device = stamp->device;
+    frame.inode = stamp->inode;
+    STRONGROOM_CHECK(listOnce(fd.get(), path, [&frame](const char *name) { frame.names.append(name); }));
+    frame.names.sort();
+    frame.fd = std::make_shared<const Fd>(std::move(fd));
+    return frame;
 }
 
 }  // namespace
@@ -82,26 +151,8 @@ Result<QList<QByteArray>> namesIn(int dirFd, const QByteArray &pathForErrors)
     Fd own(retried([&] { return ::openat(dirFd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
     if (!own.isValid())
         return failErrno(errno, pathForErrors);
-    thread_local std::unique_ptr<char[]> buffer = std::make_unique<char[]>(kListBuffer);
     QList<QByteArray> names;
-    for (;;) {
-        const long n = syscall(SYS_getdents64, own.get(), buffer.get(), kListBuffer);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return failErrno(errno, pathForErrors);
-        if (n == 0)
-            break;
-        for (long at = 0; at < n;) {
-            const char *record = buffer.get() + at;
-            quint16 length;
-            memcpy(&length, record + offsetof(KernelDirent, length), sizeof length);
-            const char *name = record + kNameOffset;
-            if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
-                names.append(QByteArray(name));
-            at += length;
-        }
-    }
+    STRONGROOM_CHECK(listOnce(own.get(), pathForErrors, [&names](const char *name) { names.append(QByteArray(name)); }));
     std::sort(names.begin(), names.end());
     return names;
 }
@@ -109,15 +160,13 @@ Result<QList<QByteArray>> namesIn(int dirFd, const QByteArray &pathForErrors)
 Result<void> walk(int rootFd, const RelPath &path, const WalkOptions &options, Monitor &monitor,
                   const std::function<WalkNext(const WalkEntry &)> &visit)
 {
-    // One buffer holds the path of the deepest folder; the folders above are its beginnings. A path per
-    // frame would cost the square of the depth.
-    QByteArray where = path.bytes();
+    // Of the deepest folder; those of the folders above are its beginnings. A path per frame would cost the
+    // square of the depth.
+    RelPath where = path;
     std::vector<Frame> stack;
     {
         STRONGROOM_TRY(Fd fd, openBelow(rootFd, path, O_RDONLY | O_DIRECTORY));
-        STRONGROOM_TRY(const FileStamp stamp, stampOf(fd.get(), path.bytes()));
-        STRONGROOM_TRY(QList<QByteArray> names, namesIn(fd.get(), path.bytes()));
-        stack.push_back({std::move(fd), stamp.device, stamp.inode, where.size(), std::move(names), 0});
+        STRONGROOM_TRY(stack.emplace_back(), openFrame(std::move(fd), where.bytes()));
     }
     const quint64 device = stack.front().device;
 
@@ -125,27 +174,28 @@ Result<void> walk(int rootFd, const RelPath &path, const WalkOptions &options, M
         if (monitor.stopRequested())
             return fail(ErrorCode::Cancelled);
         Frame &frame = stack.back();
-        where.truncate(frame.pathSize);
-        if (frame.next == frame.names.size()) {
+        if (frame.names.isEmpty()) {
+            where = where.parent();
             if (stack.size() > 1) {
                 Frame &parent = stack[stack.size() - 2];
-                if (!parent.fd.isValid())
-                    STRONGROOM_CHECK(reopen(parent, frame.fd.get(), where.left(parent.pathSize)));
+                if (!parent.fd)
+                    STRONGROOM_CHECK(reopen(parent, frame.fd->get(), where.bytes()));
             }
             stack.pop_back();
             continue;
         }
-        const QByteArray name = frame.names.at(frame.next++);
+        const QByteArrayView listed = frame.names.take();
+        const QByteArray name = QByteArray::fromRawData(listed.data(), listed.size());
         WalkEntry entry;
-        entry.path = RelPath().childUnchecked(where.isEmpty() ? name : QByteArray(where + '/' + name));
-        entry.directoryFd = frame.fd.get();
-        if (auto stamp = stampAt(frame.fd.get(), name)) {
+        entry.path = where.childUnchecked(name);
+        entry.folder = frame.fd;
+        if (auto stamp = stampAt(frame.fd->get(), name)) {
             entry.stamp = *stamp;
         } else {
             entry.error = unseen(std::move(stamp).error(), entry.path);
         }
         if (entry.stamp.isSymlink()) {
-            if (auto target = readLinkAt(frame.fd.get(), name, entry.path.bytes()))
+            if (auto target = readLinkAt(frame.fd->get(), name, entry.path.bytes()))
                 entry.linkTarget = *std::move(target);
             else
                 entry.error = unseen(std::move(target).error(), entry.path);
@@ -157,22 +207,18 @@ Result<void> walk(int rootFd, const RelPath &path, const WalkOptions &options, M
             || (options.stayOnDevice && entry.stamp.device != device))
             continue;
 
-        Fd fd = openChildDirectory(frame.fd.get(), name);
-        Result<QList<QByteArray>> names = fd.isValid() ? namesIn(fd.get(), entry.path.bytes())
-                                                       : failErrno(errno, entry.path.bytes());
-        if (!names) {
-            entry.error = std::move(names).error();
+        Fd fd = openChildDirectory(frame.fd->get(), name.constData());
+        Result<Frame> below = fd.isValid() ? openFrame(std::move(fd), entry.path.bytes()) : failErrno(errno, entry.path.bytes());
+        if (!below) {
+            entry.error = std::move(below).error();
             if (visit(entry) == WalkNext::Stop)
                 return {};
             continue;
         }
-        const Result<FileStamp> opened = stampOf(fd.get(), entry.path.bytes());
-        if (!opened)
-            return std::unexpected(opened.error());
         if (stack.size() >= kOpenFrames)
             stack[stack.size() - kOpenFrames].fd.reset();
-        where = entry.path.bytes();
-        stack.push_back({std::move(fd), opened->device, opened->inode, where.size(), *std::move(names), 0});
+        where = entry.path;
+        stack.push_back(*std::move(below));
     }
     return {};
 }

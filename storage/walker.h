@@ -6,11 +6,13 @@
 // depth costs no stack, and no path is ever built for a system call.
 
 #include "storage/error.h"
+#include "storage/fd.h"
 #include "storage/filestamp.h"
 #include "storage/monitor.h"
 #include "storage/relpath.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace strongroom::storage {
@@ -21,7 +23,7 @@ struct WalkEntry {
     FileStamp stamp;
     QByteArray linkTarget;        ///< of a symbolic link, as stored
     std::optional<Error> error;   ///< this name could not be looked at, or this directory not read
-    int directoryFd = -1;         ///< of the folder that holds the name; valid during the call only
+    std::shared_ptr<const Fd> folder;   ///< that holds the name; who keeps it keeps a descriptor open
 };
 
 enum class WalkNext {

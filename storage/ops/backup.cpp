@@ -198,7 +198,7 @@ Result<void> BackupRun::writeArchive(const BackupSelection &selection, AtomicFil
     FileTaker taker(selection.directory().tree(), work, m_request.now, m_monitor);
     STRONGROOM_TRY(const std::unique_ptr<GroupWriter> writer, GroupWriter::create(file.fd(), options, m_monitor));
     BackupPass pass(selection, m_plan, taker, *writer);
-    STRONGROOM_CHECK(pass.run(m_monitor));
+    STRONGROOM_CHECK(pass.run(m_request.now, m_monitor));
     return finishArchive(*writer, pass, manifest);
 }
 

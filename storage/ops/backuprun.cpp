@@ -25,13 +25,16 @@ BackupPass::BackupPass(const BackupSelection &selection, const Plan &plan, FileT
     }
 }
 
-Result<void> BackupPass::run(Monitor &monitor)
+Result<void> BackupPass::run(const QDateTime &now, Monitor &monitor)
 {
     STRONGROOM_TRY(const FileStamp root, stampOf(m_selection.rootFd(), m_selection.directory().path()));
     STRONGROOM_CHECK(addPlain({}, MemberType::Directory, root, {}));
+    TakeAhead ahead(m_writer.crew(), now, monitor, [this](const MetEntry &met, const std::shared_ptr<ContentSource> &content) {
+        return take(met, content);
+    });
     std::optional<Error> error;
     STRONGROOM_CHECK(m_selection.visit(monitor, [&](const WalkEntry &entry) {
-        auto next = meet(entry);
+        auto next = meet(entry, ahead);
         if (next)
             return *next;
         error = std::move(next).error();
@@ -39,23 +42,58 @@ Result<void> BackupPass::run(Monitor &monitor)
     }));
     if (error)
         return std::unexpected(*std::move(error));
-    return {};
+    return ahead.catchUp();
 }
 
-Result<WalkNext> BackupPass::meet(const WalkEntry &entry)
+bool BackupPass::isNotSelected(const RelPath &path) const
 {
+    return m_notSelected.contains(path);
+}
+
+/// Where the walk goes on follows from names and stamps; what comes of the entry is seen at its turn. What takes its time
+/// or must be had at one moment has it before the walk goes on, so that nothing waits for long.
+Result<WalkNext> BackupPass::meet(const WalkEntry &entry, TakeAhead &ahead) const
+{
+    MetEntry met;
+    met.walked = entry;
+    WalkNext next = WalkNext::Continue;
+    bool isSpecial = false;
+    if (!entry.error) {
+        met.decision = m_selection.decide(entry.path, entry.stamp);
+        const bool isTaken = met.decision.isTaken() && !isNotSelected(entry.path);
+        if (!isTaken) {
+            next = WalkNext::SkipChildren;
+        } else if (entry.stamp.isFile()) {
+            isSpecial = !TakeAhead::isSmall(entry.stamp.size) || met.decision.capture == Capture::Sqlite
+                || m_selection.partnerOf(entry.path);
+            met.isCalm = !isSpecial && entry.stamp.links == 1;
+        }
+    }
+    STRONGROOM_CHECK(ahead.add(std::move(met)));
+    if (isSpecial)
+        STRONGROOM_CHECK(ahead.catchUp());
+    return next;
+}
+
+Result<void> BackupPass::take(const MetEntry &met, const std::shared_ptr<ContentSource> &ahead)
+{
+    const WalkEntry &entry = met.walked;
     if (entry.error) {
         // A database that is written to makes and removes its journal all the time.
-        if (isGone(*entry.error) && m_selection.isRunTimeFile(entry.path))
-            return WalkNext::Continue;
-        leaveOut(entry.path, *entry.error);
-        return WalkNext::Continue;
+        if (!isGone(*entry.error) || !m_selection.isRunTimeFile(entry.path))
+            leaveOut(entry.path, *entry.error);
+        return {};
     }
-    if (m_notSelected.contains(entry.path)) {
+    if (isNotSelected(entry.path)) {
         exclude(entry.path, QStringLiteral("not-selected"));
-        return WalkNext::SkipChildren;
+        return {};
     }
-    const BackupSelection::Decision decision = m_selection.decide(entry.path, entry.stamp);
+    if (met.isCalm) {
+        Member member = memberOf(entry.path, MemberType::File, entry.stamp);
+        member.size = entry.stamp.size;
+        return add(member, ahead, met.offset);
+    }
+    const BackupSelection::Decision &decision = met.decision;
     const auto database = m_selection.databaseOf(entry.path);
     const bool besideRaw = database && m_rawDatabases.contains(*database) && entry.stamp.isFile();
     if (!decision.isTaken() && !besideRaw) {
@@ -64,16 +102,13 @@ Result<WalkNext> BackupPass::meet(const WalkEntry &entry)
             m_warnings.append(BackupSelection::tooDeepWarning(entry.path));
             m_stable = false;
         }
-        return WalkNext::SkipChildren;
+        return {};
     }
-    if (entry.stamp.isDirectory()) {
-        STRONGROOM_CHECK(addPlain(entry.path, MemberType::Directory, entry.stamp, {}));
-    } else if (!entry.stamp.isSymlink()) {
-        STRONGROOM_CHECK(takeFile(entry, besideRaw ? Capture::Plain : decision.capture));
-    } else {
-        STRONGROOM_CHECK(addPlain(entry.path, MemberType::Symlink, entry.stamp, entry.linkTarget));
-    }
-    return WalkNext::Continue;
+    if (entry.stamp.isDirectory())
+        return addPlain(entry.path, MemberType::Directory, entry.stamp, {});
+    if (entry.stamp.isSymlink())
+        return addPlain(entry.path, MemberType::Symlink, entry.stamp, entry.linkTarget);
+    return takeFile(entry, besideRaw ? Capture::Plain : decision.capture);
 }
 
 Result<void> BackupPass::takeFile(const WalkEntry &entry, Capture capture)
@@ -88,7 +123,7 @@ Result<void> BackupPass::takeFile(const WalkEntry &entry, Capture capture)
     STRONGROOM_TRY(const bool together, takeWithPartner(entry, capture));
     if (together)
         return {};
-    const FilePlace place = {entry.directoryFd, entry.path, entry.stamp.size};
+    const FilePlace place = {entry.folder->get(), entry.path, entry.stamp.size};
     auto taken = m_taker.take(place, capture);
     if (!taken) {
         if (FileTaker::isFatal(taken.error()))
@@ -105,15 +140,15 @@ Result<bool> BackupPass::takeWithPartner(const WalkEntry &entry, Capture capture
     const auto partner = m_selection.partnerOf(entry.path);
     if (!partner)
         return false;
-    const auto stamp = stampAt(entry.directoryFd, partner->name());
+    const auto stamp = stampAt(entry.folder->get(), partner->name());
     const bool already = partner->bytes() < entry.path.bytes();   // its turn was earlier
     if (!stamp || !stamp->isFile() || stamp->links > 1 || already)
         return false;
     const BackupSelection::Decision decision = m_selection.decide(*partner, *stamp);
     if (!decision.isTaken())
         return false;
-    const FilePlace here = {entry.directoryFd, entry.path, entry.stamp.size};
-    const FilePlace there = {entry.directoryFd, *partner, stamp->size};
+    const FilePlace here = {entry.folder->get(), entry.path, entry.stamp.size};
+    const FilePlace there = {entry.folder->get(), *partner, stamp->size};
     auto pair = m_taker.takePair(here, capture, there, decision.capture);
     if (!pair) {
         if (FileTaker::isFatal(pair.error()))
@@ -169,9 +204,9 @@ Result<void> BackupPass::addLive(const FilePlace &place, Capture capture, const 
     return addFile(place, capture, *std::move(aside));
 }
 
-Result<void> BackupPass::add(const Member &member, const std::shared_ptr<ContentSource> &content)
+Result<void> BackupPass::add(const Member &member, const std::shared_ptr<ContentSource> &content, qint64 offset)
 {
-    STRONGROOM_CHECK(m_writer.add(member, content));
+    STRONGROOM_CHECK(m_writer.add(member, content, offset));
     m_entries.append(member);
     return {};
 }

@@ -8,6 +8,7 @@
 #include "storage/archive/groupwriter.h"
 #include "storage/ops/backupselection.h"
 #include "storage/ops/backuptaker.h"
+#include "storage/ops/takeahead.h"
 
 #include <QHash>
 #include <QSet>
@@ -19,8 +20,9 @@ public:
     /// Everything given must outlive the pass.
     BackupPass(const BackupSelection &selection, const Plan &plan, FileTaker &taker, GroupWriter &writer);
 
-    /// Adds every entry. Errors: Cancelled, DiskFull, WriteFailed; what concerns one file only is a warning.
-    [[nodiscard]] Result<void> run(Monitor &monitor);
+    /// Adds every entry. \param now  UTC, the instant the backup began.
+    /// Errors: Cancelled, DiskFull, WriteFailed; what concerns one file only is a warning.
+    [[nodiscard]] Result<void> run(const QDateTime &now, Monitor &monitor);
     /// Puts the hashes where they belong. Call once, after run().
     void setHashes(const QList<PackedFile> &files);
 
@@ -33,12 +35,14 @@ public:
     [[nodiscard]] qint64 byteCount() const;   ///< of contents, every file once
 
 private:
-    [[nodiscard]] Result<WalkNext> meet(const WalkEntry &entry);
+    [[nodiscard]] Result<WalkNext> meet(const WalkEntry &entry, TakeAhead &ahead) const;
+    [[nodiscard]] bool isNotSelected(const RelPath &path) const;
+    [[nodiscard]] Result<void> take(const MetEntry &met, const std::shared_ptr<ContentSource> &ahead);
     [[nodiscard]] Result<void> takeFile(const WalkEntry &entry, Capture capture);
     [[nodiscard]] Result<bool> takeWithPartner(const WalkEntry &entry, Capture capture);
     [[nodiscard]] Result<void> addFile(const FilePlace &place, Capture capture, TakenFile taken);
     [[nodiscard]] Result<void> addLive(const FilePlace &place, Capture capture, const TakenFile &taken);
-    [[nodiscard]] Result<void> add(const Member &member, const std::shared_ptr<ContentSource> &content);
+    [[nodiscard]] Result<void> add(const Member &member, const std::shared_ptr<ContentSource> &content, qint64 offset = 0);
     [[nodiscard]] Result<void> addPlain(const RelPath &path, MemberType type, const FileStamp &stamp, const QByteArray &link);
     [[nodiscard]] Member memberOf(const RelPath &path, MemberType type, const FileStamp &stamp) const;
     void exclude(const RelPath &path, const QString &reason);

@@ -19,15 +19,25 @@ namespace {
 constexpr QByteArrayView kDatabaseSuffixes[] = {"-wal", "-shm", "-journal"};
 
 /// Staging folders, safety copies, notes and locks of ours: `.NAME.strongroom-...`.
-bool isOwnLeftover(const QByteArray &name)
+bool isOwnLeftover(QByteArrayView name)
 {
-    return name.startsWith('.') && name.contains(".strongroom-");
+    return name.startsWith('.') && name.contains(QByteArrayView(".strongroom-"));
 }
 
-bool isOwnPartial(const QByteArray &name)
+bool isOwnPartial(QByteArrayView name)
 {
-    return name.endsWith(".tar.gz.partial") || name.endsWith(".tgz.partial") || name.endsWith(".tar.zst.partial")
-        || name.endsWith(".tar.partial");
+    constexpr QByteArrayView kPartial = ".partial";
+    if (!name.endsWith(kPartial))
+        return false;
+    name.chop(kPartial.size());
+    return name.endsWith(".tar.gz") || name.endsWith(".tgz") || name.endsWith(".tar.zst") || name.endsWith(".tar");
+}
+
+/// The last component without a copy, good as long as `path`.
+QByteArrayView nameOf(const RelPath &path)
+{
+    const QByteArrayView bytes = path.bytes();
+    return bytes.sliced(bytes.lastIndexOf('/') + 1);
 }
 
 bool isSpecial(FileType type)
@@ -121,17 +131,21 @@ Capture BackupSelection::captureOf(const RelPath &path) const
 
 bool BackupSelection::isRunTimeFile(const RelPath &path) const
 {
-    return captureOf(path) == Capture::Runtime || isOwnPartial(path.name()) || databaseOf(path);
+    return isRunTimeFile(path, captureOf(path));
+}
+
+bool BackupSelection::isRunTimeFile(const RelPath &path, Capture capture) const
+{
+    return capture == Capture::Runtime || isOwnPartial(nameOf(path)) || databaseOf(path);
 }
 
 BackupSelection::Decision BackupSelection::decide(const RelPath &path, const FileStamp &stamp) const
 {
-    const QByteArray name = path.name();
     Decision decision;
     decision.capture = captureOf(path);
-    if (isRunTimeFile(path))
+    if (isRunTimeFile(path, decision.capture))
         decision.reason = QStringLiteral("run-time-file");
-    else if (isOwnLeftover(name))
+    else if (isOwnLeftover(nameOf(path)))
         decision.reason = QStringLiteral("own-leftover");
     else if (isSpecial(stamp.type))
         decision.reason = QStringLiteral("special-file");
@@ -152,7 +166,7 @@ PlanWarning BackupSelection::tooDeepWarning(const RelPath &path)
 
 std::optional<RelPath> BackupSelection::partnerOf(const RelPath &path) const
 {
-    const QByteArray name = path.name();
+    const QByteArrayView name = nameOf(path);
     for (const DetectedLayout &detected : m_directory->layouts()) {
         if (!path.isWithin(detected.root))
             continue;
@@ -169,9 +183,9 @@ std::optional<RelPath> BackupSelection::partnerOf(const RelPath &path) const
 std::optional<RelPath> BackupSelection::databaseOf(const RelPath &path) const
 {
     for (const QByteArrayView suffix : kDatabaseSuffixes) {
-        if (!path.bytes().endsWith(suffix) || path.name().size() == suffix.size())
+        if (!path.bytes().endsWith(suffix) || nameOf(path).size() == suffix.size())
             continue;
-        const RelPath database = path.parent().childUnchecked(path.name().chopped(suffix.size()));
+        const RelPath database = path.parent().childUnchecked(nameOf(path).chopped(suffix.size()));
         if (captureOf(database) == Capture::Sqlite)
             return database;
     }
@@ -180,13 +194,13 @@ std::optional<RelPath> BackupSelection::databaseOf(const RelPath &path) const
 
 Result<WalkNext> BackupSelection::visitOne(const RelPath &path, const std::function<WalkNext(const WalkEntry &)> &visitor) const
 {
-    STRONGROOM_TRY(const Fd parent, openParent(rootFd(), path));
+    STRONGROOM_TRY(Fd parent, openParent(rootFd(), path));
     WalkEntry entry;
     entry.path = path;
-    entry.directoryFd = parent.get();
-    STRONGROOM_TRY(entry.stamp, stampAt(parent.get(), path.name()));
+    entry.folder = std::make_shared<const Fd>(std::move(parent));
+    STRONGROOM_TRY(entry.stamp, stampAt(entry.folder->get(), path.name()));
     if (entry.stamp.isSymlink()) {
-        STRONGROOM_TRY(entry.linkTarget, readLinkAt(parent.get(), path.name(), path.bytes()));
+        STRONGROOM_TRY(entry.linkTarget, readLinkAt(entry.folder->get(), path.name(), path.bytes()));
     }
     return visitor(entry);
 }

@@ -61,6 +61,7 @@ private:
     BackupSelection() = default;
     [[nodiscard]] Result<void> resolveScope(const QStringList &scope, Monitor &monitor);
     [[nodiscard]] Capture captureOf(const RelPath &path) const;
+    [[nodiscard]] bool isRunTimeFile(const RelPath &path, Capture capture) const;
     [[nodiscard]] Result<WalkNext> visitOne(const RelPath &path, const std::function<WalkNext(const WalkEntry &)> &visitor) const;
 
     std::shared_ptr<const DataDirectory> m_directory;

@@ -90,6 +90,12 @@ bool isJustWritten(const FileStamp &stamp)
     return age >= 0 && age < kJustNs;
 }
 
+/// By the time of its content alone: who changes a mode or a name is not in the middle of writing.
+bool isRecentlyWritten(const FileStamp &stamp, qint64 nowNs)
+{
+    return stamp.mtimeNs > nowNs - kRestNs;
+}
+
 PlanWarning brokenWarning(const RelPath &path, Capture capture)
 {
     switch (capture) {
@@ -121,10 +127,16 @@ bool FileTaker::isRecent(const FileStamp &stamp) const
     return std::max(stamp.mtimeNs, stamp.ctimeNs) > m_nowNs - kRestNs;
 }
 
-/// By the time of its content alone: who changes a mode or a name is not in the middle of writing.
-bool FileTaker::isRecentlyWritten(const FileStamp &stamp) const
+bool FileTaker::isSettled(const FileStamp &stamp)
 {
-    return stamp.mtimeNs > m_nowNs - kRestNs;
+    constexpr qint64 kForeignNs = qint64(1) * 1'000'000'000;   // further ahead: a server's clock, nothing to wait for
+    const qint64 ahead = stamp.ctimeNs - fileClockNs();
+    return ahead < 0 || ahead > kForeignNs;
+}
+
+bool FileTaker::mustLookInto(const FileStamp &stamp, Capture capture, qint64 nowNs)
+{
+    return capture == Capture::Json || isRecentlyWritten(stamp, nowNs);
 }
 
 Result<void> FileTaker::pause(int attempt) const
@@ -176,7 +188,7 @@ Result<TakenFile> FileTaker::repeat(Try attempt, const FilePlace &place, Capture
     for (int n = 1;; ++n) {
         STRONGROOM_TRY(Attempt result, (this->*attempt)(place, capture));
         // What is cut off at a quiet moment is no more whole later, unless somebody is writing it now.
-        const bool recent = isRecentlyWritten(result.taken.stamp);
+        const bool recent = isRecentlyWritten(result.taken.stamp, m_nowNs);
         const bool again = result.changed || (result.form == FileForm::Broken && recent)
             || (result.form == FileForm::Doubtful && isJustWritten(result.taken.stamp));
         if (again && n < kTries) {
@@ -240,16 +252,13 @@ Result<FileTaker::Attempt> FileTaker::copyOnce(const FilePlace &place, Capture c
     return attempt;
 }
 
-/// Waits until a write would show in the file's stamp: within one tick of the clock that file systems stamp with,
-/// several versions bear one stamp. False when it was written all the time.
+/// Waits until the file is settled. False when it was written all the time.
 Result<bool> FileTaker::settle(OpenedFile &file, const RelPath &path) const
 {
     constexpr int kWaits = 20;                                  // more than one tick of any kernel
     constexpr std::chrono::milliseconds kWait(1);
-    constexpr qint64 kForeignNs = qint64(1) * 1'000'000'000;    // further ahead: a server's clock, nothing to wait for
     for (int n = 0;; ++n) {
-        const qint64 ahead = file.stamp.ctimeNs - fileClockNs();
-        if (ahead < 0 || ahead > kForeignNs)
+        if (isSettled(file.stamp))
             return true;
         if (n == kWaits)
             return false;
@@ -260,10 +269,10 @@ Result<bool> FileTaker::settle(OpenedFile &file, const RelPath &path) const
 
 Result<void> FileTaker::checkContent(Attempt &attempt, const FilePlace &place, Capture capture)
 {
-    // What has come to rest is taken as it is: whether it is in order is for verification to say, not for a backup.
-    if (capture != Capture::Json && !isRecentlyWritten(attempt.taken.stamp))
+    const TakenFile &taken = attempt.taken;
+    if (!mustLookInto(taken.stamp, capture, m_nowNs))
         return {};
-    STRONGROOM_TRY(attempt.form, formOf(attempt.taken, capture, place.path, m_monitor));
+    STRONGROOM_TRY(attempt.form, formOf({taken.content.get(), taken.size, taken.stamp}, capture, place.path, m_monitor));
     if (isMutant(Mutant::TornJsonAccepted))
         attempt.form = FileForm::Whole;
     return {};

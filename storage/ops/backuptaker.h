@@ -54,6 +54,11 @@ public:
 
     /// Whether an error of take() ends the backup instead of leaving one file out.
     [[nodiscard]] static bool isFatal(const Error &error);
+    /// Whether a write from now on would show in the stamp: within one tick of the clock that file systems stamp
+    /// with, several versions bear one.
+    [[nodiscard]] static bool isSettled(const FileStamp &stamp);
+    /// What has come to rest is taken as it is: whether it is in order is for verification to say, not for a backup.
+    [[nodiscard]] static bool mustLookInto(const FileStamp &stamp, Capture capture, qint64 nowNs);
 
 private:
     struct Attempt {
@@ -70,7 +75,6 @@ private:
     [[nodiscard]] Result<bool> settle(OpenedFile &file, const RelPath &path) const;
     [[nodiscard]] Result<void> checkContent(Attempt &attempt, const FilePlace &place, Capture capture);
     [[nodiscard]] bool isRecent(const FileStamp &stamp) const;
-    [[nodiscard]] bool isRecentlyWritten(const FileStamp &stamp) const;
     [[nodiscard]] Result<void> pause(int attempt) const;
 
     const DirTree &m_tree;

@@ -5,7 +5,6 @@
 #include "storage/formats/faiss.h"
 #include "storage/formats/json.h"
 #include "storage/formats/pickle.h"
-#include "storage/ops/backuptaker.h"
 
 #include <algorithm>
 
@@ -16,31 +15,31 @@ namespace {
 constexpr qint64 kBlock = 256 * 1024;
 constexpr qint64 kVectorHead = 49;
 
-/// What was taken, for readers of files.
-class TakenReader final : public TreeFile {
+/// For readers of files.
+class ContentReader final : public TreeFile {
 public:
-    explicit TakenReader(const TakenFile &taken) : m_taken(taken) {}
+    explicit ContentReader(const ReadFile &file) : m_file(file) {}
     Result<qint64> read(char *data, qint64 size) override
     {
-        const qint64 wanted = std::min(size, m_taken.size - m_at);
+        const qint64 wanted = std::min(size, m_file.size - m_at);
         if (wanted <= 0)
             return qint64(0);
-        STRONGROOM_TRY(const qint64 got, m_taken.content->readAt(data, wanted, m_at));
+        STRONGROOM_TRY(const qint64 got, m_file.content->readAt(data, wanted, m_at));
         m_at += got;
         return got;
     }
-    const FileStamp &stamp() const override { return m_taken.stamp; }
+    const FileStamp &stamp() const override { return m_file.stamp; }
 
 private:
-    const TakenFile &m_taken;
+    const ReadFile &m_file;
     qint64 m_at = 0;
 };
 
-Result<bool> isJson(const TakenFile &taken, Monitor &monitor)
+Result<bool> isJson(const ReadFile &file, Monitor &monitor)
 {
     JsonValidator validator;
-    TakenReader reader(taken);
-    QByteArray block(std::min(kBlock, std::max<qint64>(taken.size, 1)), Qt::Uninitialized);
+    ContentReader reader(file);
+    QByteArray block(std::min(kBlock, std::max<qint64>(file.size, 1)), Qt::Uninitialized);
     for (;;) {
         if (monitor.stopRequested())
             return fail(ErrorCode::Cancelled);
@@ -52,27 +51,27 @@ Result<bool> isJson(const TakenFile &taken, Monitor &monitor)
     }
 }
 
-Result<bool> isWholePickle(const TakenFile &taken, const RelPath &path, Monitor &monitor)
+Result<bool> isWholePickle(const ReadFile &file, const RelPath &path, Monitor &monitor)
 {
-    TakenReader reader(taken);
+    ContentReader reader(file);
     STRONGROOM_TRY(const PickleReport report, walkPickle(reader, path, {}, monitor));
     return report.end != PickleEnd::Truncated && report.end != PickleEnd::Invalid;
 }
 
-Result<bool> isWholeVectorFile(const TakenFile &taken)
+Result<bool> isWholeVectorFile(const ReadFile &file)
 {
-    TakenReader reader(taken);
+    ContentReader reader(file);
     QByteArray head(kVectorHead, Qt::Uninitialized);
     STRONGROOM_TRY(const qint64 got, reader.read(head.data(), head.size()));
     head.truncate(got);
-    const VectorFileState state = parseVectorHead(head, taken.size).state;
+    const VectorFileState state = parseVectorHead(head, file.size).state;
     return state != VectorFileState::Truncated && state != VectorFileState::Empty;
 }
 
-Result<bool> endsWithALine(const TakenFile &taken)
+Result<bool> endsWithALine(const ReadFile &file)
 {
     char last = 0;
-    STRONGROOM_TRY(const qint64 got, taken.content->readAt(&last, 1, taken.size - 1));
+    STRONGROOM_TRY(const qint64 got, file.content->readAt(&last, 1, file.size - 1));
     return got == 1 && last == '\n';
 }
 
@@ -83,25 +82,25 @@ FileForm wholeOr(FileForm otherwise, bool whole)
 
 }  // namespace
 
-Result<FileForm> formOf(const TakenFile &taken, Capture capture, const RelPath &path, Monitor &monitor)
+Result<FileForm> formOf(const ReadFile &file, Capture capture, const RelPath &path, Monitor &monitor)
 {
     switch (capture) {
     case Capture::Json: {
-        STRONGROOM_TRY(const bool whole, isJson(taken, monitor));
+        STRONGROOM_TRY(const bool whole, isJson(file, monitor));
         return wholeOr(FileForm::Broken, whole);
     }
     case Capture::Pickle: {
-        STRONGROOM_TRY(const bool whole, isWholePickle(taken, path, monitor));
+        STRONGROOM_TRY(const bool whole, isWholePickle(file, path, monitor));
         return wholeOr(FileForm::Broken, whole);
     }
     case Capture::Vectors: {
-        STRONGROOM_TRY(const bool whole, isWholeVectorFile(taken));
+        STRONGROOM_TRY(const bool whole, isWholeVectorFile(file));
         return wholeOr(FileForm::Broken, whole);
     }
     case Capture::KeyValues: {
-        if (taken.size == 0)
+        if (file.size == 0)
             return FileForm::Doubtful;
-        STRONGROOM_TRY(const bool whole, endsWithALine(taken));
+        STRONGROOM_TRY(const bool whole, endsWithALine(file));
         return wholeOr(FileForm::Doubtful, whole);
     }
     case Capture::Plain:
@@ -110,7 +109,7 @@ Result<FileForm> formOf(const TakenFile &taken, Capture capture, const RelPath &
         break;
     }
     // Most applications empty a file before they write it.
-    return wholeOr(FileForm::Doubtful, taken.size > 0);
+    return wholeOr(FileForm::Doubtful, file.size > 0);
 }
 
 }  // namespace strongroom::storage

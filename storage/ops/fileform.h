@@ -6,6 +6,7 @@
 // that write in place leave the front of a file for a while; its form gives that away where its stamp does not. No
 // judgement on the content.
 
+#include "storage/archive/groupwriter.h"
 #include "storage/error.h"
 #include "storage/layouts/layout.h"
 #include "storage/monitor.h"
@@ -13,7 +14,12 @@
 
 namespace strongroom::storage {
 
-struct TakenFile;
+/// What was read of a file.
+struct ReadFile {
+    ContentSource *content = nullptr;   ///< may be null when there are no bytes
+    qint64 size = 0;
+    const FileStamp &stamp;
+};
 
 enum class FileForm : quint8 {
     Whole,     ///< or nothing in it could tell
@@ -22,6 +28,6 @@ enum class FileForm : quint8 {
 };
 
 /// Errors: Cancelled; reading. Memory: constant but for what a pickle asks for (see pickle.h).
-[[nodiscard]] Result<FileForm> formOf(const TakenFile &taken, Capture capture, const RelPath &path, Monitor &monitor);
+[[nodiscard]] Result<FileForm> formOf(const ReadFile &file, Capture capture, const RelPath &path, Monitor &monitor);
 
 }  // namespace strongroom::storage
