@@ -3,6 +3,7 @@
 #include "storage/archive/placercrew.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace strongroom::storage {
@@ -95,14 +96,27 @@ void PlacerCrew::noteFailure(qint64 number, Error error)
     m_queue.clear();   // taken in order, so all of it comes later
 }
 
+void PlacerCrew::startWriters()
+{
+    while (m_placers.size() < size_t(m_jobs)) {
+        m_placers.push_back(std::make_unique<FilePlacer>(m_owners));
+        try {
+            m_writers.emplace_back([this, own = m_placers.back().get()] { work(*own); });
+        } catch (const std::system_error &) {
+            m_placers.pop_back();
+            break;
+        }
+    }
+    if (m_writers.empty())
+        m_jobs = 1;
+}
+
 Result<void> PlacerCrew::submit()
 {
-    if (m_writers.empty()) {
-        for (int i = 0; i < m_jobs; ++i)
-            m_placers.push_back(std::make_unique<FilePlacer>(m_owners));
-        for (const auto &placer : m_placers)
-            m_writers.emplace_back([this, own = placer.get()] { work(*own); });
-    }
+    if (m_writers.empty())
+        startWriters();
+    if (m_writers.empty())
+        return wait();
     std::unique_lock lock(m_mutex);
     m_progress.wait(lock, [this] { return m_error || m_queue.size() < m_placers.size() + 2; });
     if (m_error) {

@@ -26,7 +26,8 @@ public:
     /// Largest file that it takes.
     static constexpr qint64 kMaxFile = 256 * 1024;
 
-    /// \param jobs    writers; 0 = one a core, 1 = none: every file is written before finish() returns.
+    /// \param jobs    writers; 0 = one a core, 1 = none, nor where no thread can be started: every file is
+    ///                written before finish() returns.
     /// \param owners  as for FilePlacer.
     PlacerCrew(int jobs, bool owners, Monitor &monitor);
     ~PlacerCrew();
@@ -65,12 +66,13 @@ private:
     };
     [[nodiscard]] Result<void> placeAll(FilePlacer &placer, const Batch &batch) const;
     [[nodiscard]] Result<void> submit();
+    void startWriters();
     void work(FilePlacer &placer);
     void noteFailure(qint64 number, Error error);
 
     static constexpr qint64 kNever = std::numeric_limits<qint64>::max();
 
-    const int m_jobs;
+    int m_jobs;
     const bool m_owners;
     Monitor &m_monitor;
     FilePlacer m_own;

@@ -6,7 +6,9 @@
 
 #include <QtTest>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace strongroom::storage;
@@ -112,6 +114,7 @@ private Q_SLOTS:
     void error_endsTheFeeding();
     void stop_reachesTheWriters();
     void sink_mayGoAwayUnfinished();
+    void writers_thatCannotBeStartedAreDoneWithout();
     void file_isNotMadeWhenItsHashDiffers();
     void mode_isRightUnderAnyUmask();
     void owner_isRightWhereFoldersHandDownTheirGroup();
@@ -223,6 +226,27 @@ void tst_ExtractJobs::sink_mayGoAwayUnfinished()
         many.sink.reset();
         QVERIFY(many.dir.names("stage/data").contains("session_99"));
     }
+}
+
+void tst_ExtractJobs::writers_thatCannotBeStartedAreDoneWithout()
+{
+    if (::geteuid() != 0)
+        QSKIP("needs root to become somebody who may have no threads");
+    const QList<Entry> entries = manyEntries();
+    Extraction many(3, entries);
+    many.options.trusted = false;
+    QCOMPARE(::fchmod(many.root.get(), 0777), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const rlimit none = {0, 0};
+        if (::setgid(65534) != 0 || ::setuid(65534) != 0 || ::setrlimit(RLIMIT_NPROC, &none) != 0)
+            ::_exit(100);
+        ::_exit(many.run(entries) && many.sink->counts().files == 405 ? 0 : 101);
+    }
+    int status = 0;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+    QVERIFY(WIFEXITED(status));
+    QCOMPARE(WEXITSTATUS(status), 0);
 }
 
 void tst_ExtractJobs::file_isNotMadeWhenItsHashDiffers()
