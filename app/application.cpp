@@ -17,17 +17,23 @@ namespace strongroom::app {
 
 namespace {
 
-models::Workspace::Options workspaceOptions()
+/// Of so many backups one reads everything: a line of the configuration file, for which there is no dialog.
+constexpr char kRereadEvery[] = "backup/rereadEvery";
+
+models::Workspace::Options workspaceOptions(const Settings &settings)
 {
     models::Workspace::Options options;
     options.verificationLog = verificationLogFile();
+    options.reuseTables = reuseFolder();
+    if (const int every = settings.value(QLatin1String(kRereadEvery)).toInt(); every > 0)
+        options.rereadEvery = every;
     return options;
 }
 
 }  // namespace
 
 Application::Application(const Options &options)
-    : m_options(options), m_settings(options.configFolder), m_workspace(&m_queue, workspaceOptions())
+    : m_options(options), m_settings(options.configFolder), m_workspace(&m_queue, workspaceOptions(m_settings))
 {
     if (options.resetLayout)
         views::resetLayout(m_settings);

@@ -4,14 +4,29 @@
 
 namespace strongroom::app {
 
+namespace {
+
+/// A base folder of the specification, which ignores a relative value.
+QByteArray ownFolder(const char *variable, const char *belowHome)
+{
+    const QByteArray base = qgetenv(variable);
+    if (base.startsWith('/'))
+        return base + "/strongroom";
+    const QByteArray home = qgetenv("HOME");
+    return home.startsWith('/') ? home + belowHome + "/strongroom" : QByteArray();
+}
+
+}  // namespace
+
 QByteArray stateFolder()
 {
-    // The specification ignores a relative value.
-    const QByteArray state = qgetenv("XDG_STATE_HOME");
-    if (state.startsWith('/'))
-        return state + "/strongroom";
-    const QByteArray home = qgetenv("HOME");
-    return home.startsWith('/') ? home + "/.local/state/strongroom" : QByteArray();
+    return ownFolder("XDG_STATE_HOME", "/.local/state");
+}
+
+QByteArray reuseFolder()
+{
+    const QByteArray cache = ownFolder("XDG_CACHE_HOME", "/.cache");
+    return cache.isEmpty() ? cache : cache + "/reuse";
 }
 
 QByteArray verificationLogFile()

@@ -14,4 +14,8 @@ namespace strongroom::app {
 /// Where verifications are remembered (storage::VerificationLog); empty = nowhere.
 [[nodiscard]] QByteArray verificationLogFile();
 
+/// Where backups keep what the next one may take over (storage::BackupRequest::reuseTables), below $XDG_CACHE_HOME or
+/// ~/.cache; empty = nowhere.
+[[nodiscard]] QByteArray reuseFolder();
+
 }  // namespace strongroom::app

@@ -81,6 +81,7 @@ struct BackupChoice {
     QString name;                                            ///< empty = as the guides name it
     QString note;
     bool pin = false;
+    bool reread = false;                                     ///< everything, whatever the last archive has of it
 };
 
 struct RestoreChoice {
@@ -120,6 +121,8 @@ class Workspace : public QObject {
 public:
     struct Options {
         QByteArray verificationLog;      ///< file of the VerificationLog; empty = remember nothing
+        QByteArray reuseTables;          ///< storage::BackupRequest::reuseTables; empty = every backup reads everything
+        int rereadEvery = storage::BackupRequest().rereadEvery;   ///< of so many backups one reads everything
         bool readOnly = false;           ///< no recovery on open, writing verbs fail with ReadOnly
         storage::Limits limits = storage::Limits::production();
         int jobs = 0;                    ///< threads of a scan, backup or restore; 0 = as many as suit the machine

@@ -191,6 +191,9 @@ quint64 Workspace::planBackup(const QByteArray &root, const BackupChoice &choice
     request.note = choice.note;
     request.pin = choice.pin;
     request.host = m_queue->clock().host;
+    request.reuseTables = m_options.reuseTables;
+    request.reread = choice.reread;
+    request.rereadEvery = m_options.rereadEvery;
     request.jobs = m_options.jobs;
     const JobSpec spec{JobKind::PlanBackup, tr("Plan a backup of %1").arg(titleOfPath(root)), root, true};
     using Planned = std::pair<BackupRequest, Plan>;

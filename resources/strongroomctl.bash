@@ -30,7 +30,7 @@ _strongroomctl()
         case $command in
             inspect) options="--jobs" ;;
             list) options="--filter --sort --limit --jobs" ;;
-            backup) options="--to --scope --format --level --name --note --pin --jobs --dry-run --yes" ;;
+            backup) options="--to --scope --format --level --name --note --pin --reread --reread-every --jobs --dry-run --yes" ;;
             contents) options="--items --passphrase-fd --passphrase-file" ;;
             verify) options="--limits --passphrase-fd --passphrase-file" ;;
             restore) options="--into --scope --on-conflict --as-copy --allow-link --limits --passphrase-fd --passphrase-file --jobs --dry-run --yes" ;;

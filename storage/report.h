@@ -42,6 +42,7 @@ struct Report {
     QByteArray safetyCopy;           ///< absolute path of what was put aside; empty = nothing was
     // backup
     qint64 members = 0;
+    qint64 takenOver = 0;            ///< members that were copied, packed, from the archive before
     QByteArray sha256Hex;            ///< of the archive file
     QString consistency;             ///< "locked", "stable", "snapshot", "partial"
     bool verified = false;

@@ -2267,6 +2267,14 @@ Dieselbe Arbeit ohne Fenster: strongroomctl --help</translation>
             <translation>&amp;Dauerhaft behalten (anheften)</translation>
         </message>
         <message>
+            <source>R&amp;ead everything again</source>
+            <translation>Alles n&amp;eu lesen</translation>
+        </message>
+        <message>
+            <source>What has not changed since the last backup is otherwise taken over from its archive. Either way the new archive is whole.</source>
+            <translation>Was sich seit der letzten Sicherung nicht geändert hat, wird sonst aus deren Archiv übernommen. Das neue Archiv ist in jedem Fall vollständig.</translation>
+        </message>
+        <message>
             <source>Create Folder</source>
             <translation>Ordner anlegen</translation>
         </message>

@@ -34,6 +34,7 @@ constexpr qint64 kMostVolumes = 200;
 BackupDialog::BackupDialog(models::Workspace *workspace, Interaction *interaction, const QByteArray &root, const QStringList &scope, QWidget *parent)
     : QDialog(parent), m_workspace(workspace), m_interaction(interaction), m_root(root), m_scope(new QComboBox(this)),
       m_folderEdit(new QLineEdit(this)), m_format(new QComboBox(this)), m_note(new QLineEdit(this)), m_pin(new QCheckBox(tr("&Keep for good (pin)"), this)),
+      m_reread(new QCheckBox(tr("R&ead everything again"), this)),
       m_stack(new QStackedLayout), m_state(new EmptyState(this)), m_view(new PlanView(this)),
       m_create(new QAction(bundledIcon(QStringLiteral("folder")), tr("Create Folder"), this)),
       m_choose(new QAction(bundledIcon(QStringLiteral("document-open")), tr("Choose Folder..."), this)), m_verb(new QPushButton(this)),
@@ -88,6 +89,8 @@ void BackupDialog::build(const QStringList &scope)
     form->addRow(tr("Fo&rmat:"), m_format);
     form->addRow(tr("&Note:"), m_note);
     form->addRow(QString(), m_pin);
+    m_reread->setToolTip(tr("What has not changed since the last backup is otherwise taken over from its archive. Either way the new archive is whole."));
+    form->addRow(QString(), m_reread);
     if (auto *label = qobject_cast<QLabel *>(form->labelForField(folder)))
         label->setBuddy(m_folderEdit);
     m_stack->addWidget(m_state);
@@ -113,6 +116,7 @@ void BackupDialog::build(const QStringList &scope)
     connect(m_format, &QComboBox::currentIndexChanged, this, &BackupDialog::changed);
     connect(m_note, &QLineEdit::textChanged, this, &BackupDialog::changed);
     connect(m_pin, &QCheckBox::toggled, this, &BackupDialog::changed);
+    connect(m_reread, &QCheckBox::toggled, this, &BackupDialog::changed);
     QSize size(fontMetrics().averageCharWidth() * 105, fontMetrics().height() * 34);
     if (const QScreen *screen = this->screen())
         size = size.boundedTo(screen->availableSize() * 9 / 10);
@@ -169,6 +173,7 @@ void BackupDialog::makePlan()
     choice.format = storage::ArchiveFormat(m_format->currentData().toInt());
     choice.note = m_note->text();
     choice.pin = m_pin->isChecked();
+    choice.reread = m_reread->isChecked();
     m_planned = false;
     m_verb->setEnabled(false);
     if (m_folder.isEmpty()) {

@@ -54,6 +54,7 @@ private:
     QComboBox *m_format;
     QLineEdit *m_note;
     QCheckBox *m_pin;
+    QCheckBox *m_reread;
     QStackedLayout *m_stack;
     EmptyState *m_state;
     PlanView *m_view;

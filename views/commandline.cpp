@@ -69,6 +69,8 @@ QString commandLineOf(const storage::BackupRequest &request)
         line << "--note" << request.note.toUtf8();
     if (request.pin)
         line << "--pin";
+    if (request.reread)
+        line << "--reread";
     return words(line);
 }
 

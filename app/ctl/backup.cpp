@@ -34,6 +34,8 @@ void Backup::addOptions(QCommandLineParser &parser) const
     parser.addOption({QStringLiteral("name"), QStringLiteral("File name of the archive."), QStringLiteral("NAME")});
     parser.addOption({QStringLiteral("note"), QStringLiteral("Text kept in the manifest."), QStringLiteral("TEXT")});
     parser.addOption({QStringLiteral("pin"), QStringLiteral("Never let retention remove it.")});
+    parser.addOption({QStringLiteral("reread"), QStringLiteral("Read every file, whatever the last archive has of it.")});
+    parser.addOption({QStringLiteral("reread-every"), QStringLiteral("Do so in one of N backups (10)."), QStringLiteral("N")});
     addJobsOption(parser);
     addChangeOptions(parser);
 }
@@ -72,6 +74,9 @@ Result<BackupRequest> parseRequest(const QCommandLineParser &parser, const Conte
         return usage(command, QStringLiteral("--name takes a file name"));
     request.note = parser.value(QStringLiteral("note"));
     request.pin = parser.isSet(QStringLiteral("pin"));
+    request.reuseTables = reuseFolder();
+    request.reread = parser.isSet(QStringLiteral("reread"));
+    STRONGROOM_TRY(request.rereadEvery, number(parser, QStringLiteral("reread-every"), request.rereadEvery, 1, 1'000'000, command));
     request.now = context.now;
     request.localNow = context.localNow;
     request.host = context.host;
@@ -86,6 +91,7 @@ QJsonObject toJson(const Report &report)
     return {{QStringLiteral("archive"), pathToJson(report.archive)},
             {QStringLiteral("bytes"), report.bytes},
             {QStringLiteral("members"), report.members},
+            {QStringLiteral("taken_over"), report.takenOver},
             {QStringLiteral("sha256"), QString::fromLatin1(report.sha256Hex)},
             {QStringLiteral("consistency"), report.consistency},
             {QStringLiteral("verified"), report.verified},

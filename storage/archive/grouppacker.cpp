@@ -43,6 +43,8 @@ Result<std::unique_ptr<GroupPacker>> GroupPacker::create(const WriterOptions &op
 
 Result<void> GroupPacker::pack(Group &group)
 {
+    if (group.from)
+        return copy(group);
     QByteArrayView raw = group.raw;
     group.members = group.raw.isEmpty() ? qint64(group.entries.size()) : qint64(group.beginsLarge);
     if (group.raw.isEmpty()) {
@@ -60,6 +62,14 @@ Result<void> GroupPacker::pack(Group &group)
     group.entries.clear();
     group.raw = {};
     return {};
+}
+
+Result<void> GroupPacker::copy(Group &group)
+{
+    group.packed.resize(group.fromBytes);
+    STRONGROOM_TRY(const qint64 got, preadFully(group.from->get(), group.packed.data(), group.fromBytes, group.fromOffset, {}));
+    group.from.reset();
+    return got == group.fromBytes ? Result<void>() : fail(ErrorCode::Changed);
 }
 
 Result<void> GroupPacker::appendEntry(Group &group, const Group::Entry &entry)

@@ -8,6 +8,7 @@
 #include "storage/archive/compression.h"
 #include "storage/archive/groupwriter.h"
 #include "storage/archive/hasher.h"
+#include "storage/fd.h"
 
 #include <memory>
 #include <vector>
@@ -25,6 +26,9 @@ struct Group {
     std::vector<Entry> entries;
     QByteArray raw;                  ///< ready tar bytes; then there are no entries
     bool beginsLarge = false;        ///< the first piece of a large file
+    std::shared_ptr<const Fd> from;  ///< an earlier archive that has it packed; then only what follows of these is set
+    qint64 fromOffset = 0;
+    qint64 fromBytes = 0;
     QByteArray packed;               ///< the result
     qint64 rawBytes = 0;             ///< of the tar that `packed` holds
     qint64 members = 0;              ///< that begin in it
@@ -37,11 +41,12 @@ class GroupPacker {
 public:
     [[nodiscard]] static Result<std::unique_ptr<GroupPacker>> create(const WriterOptions &options, Monitor &monitor);
     /// Fills `packed` and `hashes`, empties `entries` and `raw`. Errors: what the sources say, Changed for
-    /// one that delivers too little, Cancelled.
+    /// one that delivers too little, ReadFailed, Cancelled.
     [[nodiscard]] Result<void> pack(Group &group);
 
 private:
     GroupPacker(std::unique_ptr<GroupCompressor> compressor, Monitor &monitor);
+    [[nodiscard]] static Result<void> copy(Group &group);
     [[nodiscard]] Result<void> appendEntry(Group &group, const Group::Entry &entry);
 
     std::unique_ptr<GroupCompressor> m_compressor;

@@ -3,12 +3,11 @@
 #include "storage/archive/groupwriter.h"
 
 #include "storage/archive/aside.h"
+#include "storage/archive/groupcutter.h"
 #include "storage/archive/grouppacker.h"
 #include "storage/archive/tarformat.h"
 #include "storage/archive/trailer.h"
 #include "storage/fd.h"
-
-#include <xxhash.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -31,7 +30,6 @@ namespace strongroom::storage {
 namespace {
 
 constexpr qint64 kPartBytes = 1 << 20;        // of a large file
-constexpr quint64 kCutMask = 63;              // one directory in 64 ends a group that is large enough
 constexpr int kMaxWorkers = 16;               // each costs some 5 MB; more do not help one disk
 
 class TextSource final : public ContentSource {
@@ -56,6 +54,10 @@ public:
     Writer &operator=(const Writer &) = delete;
 
     Result<void> add(const Member &member, std::shared_ptr<ContentSource> content, qint64 offset) override;
+    Result<void> addPacked(const PackedRun &run, const QList<Member> &members) override;
+    Result<void> cut() override;
+    qsizetype groupCount() const override { return m_submitted; }
+    QList<IndexedGroup> groups() const override { return m_groups; }
     Crew &crew() override { return m_crew; }
     Result<void> takeBack() override;
     Result<QList<PackedFile>> drain() override;
@@ -65,14 +67,13 @@ public:
 private:
     Result<void> addLarge(const Member &member, ContentSource &content, qint64 begin, qsizetype index);
     Result<void> writeTrailer(const QList<Member> &members);
-    Result<void> cut();
     Result<void> submit(std::unique_ptr<Group> group);
     Result<void> wait();
     Result<void> writeGroup(Group &group);
     void pack(Group &group, int worker);
     void writeInOrder();
     void setError(Error error);
-    [[nodiscard]] bool mustCutBefore(const Member &member, qint64 bytes) const;
+    [[nodiscard]] Result<void> checkGoing();
 
     const int m_fd;
     const qint64 m_start;                    // position in the file; -1 where it has none
@@ -80,8 +81,10 @@ private:
     Monitor &m_monitor;
     const std::vector<std::unique_ptr<GroupPacker>> m_packers;   // one for each of the crew
     Sha256Hasher m_hasher;                   // for large files
+    GroupCutter m_cutter;
     std::unique_ptr<Group> m_current;
-    qint64 m_currentBytes = 0;
+    qsizetype m_submitted = 0;
+    qsizetype m_largeBegins = 0;             // m_submitted before the first piece
     qsizetype m_added = 0;
     bool m_lastIsLarge = false;
     bool m_largeSubmitted = false;           // at least its first piece
@@ -106,7 +109,7 @@ private:
 };
 
 Writer::Writer(int fd, const WriterOptions &options, std::vector<std::unique_ptr<GroupPacker>> packers, Monitor &monitor)
-    : m_fd(fd), m_start(::lseek(fd, 0, SEEK_CUR)), m_options(options), m_monitor(monitor), m_packers(std::move(packers)),
+    : m_fd(fd), m_start(::lseek(fd, 0, SEEK_CUR)), m_options(options), m_monitor(monitor), m_packers(std::move(packers)), m_cutter(options.groupBytes),
       m_crew(int(m_packers.size()))
 {
     if (!m_crew.isCallerAlone())
@@ -188,6 +191,7 @@ Result<void> Writer::submit(std::unique_ptr<Group> group)
 {
     if (m_torn)
         return std::unexpected(*m_torn);
+    ++m_submitted;
     if (m_crew.isCallerAlone()) {
         if (m_error)
             return std::unexpected(*m_error);
@@ -223,46 +227,65 @@ Result<void> Writer::wait()
 
 Result<void> Writer::cut()
 {
-    m_currentBytes = 0;
+    m_cutter.reset();
     if (!m_current)
         return {};
     return submit(std::move(m_current));
 }
 
-bool Writer::mustCutBefore(const Member &member, qint64 bytes) const
+Result<void> Writer::checkGoing()
 {
-    if (!m_current)
-        return false;
-    if (m_currentBytes + bytes > 2 * m_options.groupBytes)
-        return true;
-    if (m_currentBytes < m_options.groupBytes || member.type != MemberType::Directory)
-        return false;
-    const QByteArray &path = member.path.bytes();
-    return (XXH3_64bits(path.constData(), size_t(path.size())) >> 20 & kCutMask) == 0;
+    if (m_torn)
+        return std::unexpected(*m_torn);
+    if (!m_monitor.stopRequested())
+        return {};
+    setError({ErrorCode::Cancelled, {}, 0, {}, {}});
+    return std::unexpected(*m_error);
 }
 
 Result<void> Writer::add(const Member &member, std::shared_ptr<ContentSource> content, qint64 offset)
 {
     Q_ASSERT(member.type != MemberType::File || member.size == 0 || content);
-    if (m_torn)
-        return std::unexpected(*m_torn);
-    if (m_monitor.stopRequested()) {
-        setError({ErrorCode::Cancelled, {}, 0, {}, {}});
-        return std::unexpected(*m_error);
-    }
+    STRONGROOM_CHECK(checkGoing());
     const qsizetype index = m_added++;
     m_monitor.setCurrent(member.path.bytes());
     m_monitor.addItems();
     m_lastIsLarge = member.type == MemberType::File && isReadAtOnce(member.size);
     if (m_lastIsLarge)
         return addLarge(member, *content, offset, index);
-    const qint64 bytes = kTarBlock + tarPadded(member.size);
-    if (mustCutBefore(member, bytes))
-        STRONGROOM_CHECK(cut());
+    if (m_cutter.cutsBefore(member) && m_current)
+        STRONGROOM_CHECK(submit(std::move(m_current)));
     if (!m_current)
         m_current = std::make_unique<Group>();
-    m_currentBytes += bytes;
     m_current->entries.push_back({member, std::move(content), offset, index});
+    return {};
+}
+
+Result<void> Writer::addPacked(const PackedRun &run, const QList<Member> &members)
+{
+    STRONGROOM_CHECK(checkGoing());
+    STRONGROOM_CHECK(cut());
+    m_lastIsLarge = false;
+    std::vector<PackedFile> hashes;
+    for (const Member &member : members) {
+        const qsizetype index = m_added++;
+        m_monitor.addItems();
+        m_monitor.addBytes(member.size);
+        if (member.type == MemberType::File)
+            hashes.push_back({index, run.hashes.at(qsizetype(hashes.size()))});
+    }
+    qint64 offset = run.offset;
+    for (qsizetype i = 0; i < run.packed.size(); ++i) {
+        auto group = std::make_unique<Group>();
+        group->from = run.file;
+        group->fromOffset = std::exchange(offset, offset + run.packed.at(i));
+        group->fromBytes = run.packed.at(i);
+        group->rawBytes = run.raw.at(i);
+        group->members = i == 0 ? members.size() : 0;
+        if (i == 0)
+            group->hashes = std::move(hashes);
+        STRONGROOM_CHECK(submit(std::move(group)));
+    }
     return {};
 }
 
@@ -272,6 +295,7 @@ Result<void> Writer::addLarge(const Member &member, ContentSource &content, qint
 {
     m_largeSubmitted = false;
     STRONGROOM_CHECK(cut());
+    m_largeBegins = m_submitted;
     for (qint64 offset = 0; offset < member.size; offset += kPartBytes) {
         const qint64 size = std::min(kPartBytes, member.size - offset);
         auto group = std::make_unique<Group>();
@@ -311,6 +335,7 @@ Result<void> Writer::takeBack()
     }
     m_written = m_largeOffset;
     m_groups.resize(m_largeGroup);
+    m_submitted = m_largeBegins;
     if (!m_packed.empty() && m_packed.back().index == index)
         m_packed.pop_back();
     return {};

@@ -9,6 +9,7 @@
 #include "storage/archive/archivefile.h"
 #include "storage/archive/manifest.h"
 #include "storage/archive/memberindex.h"
+#include "storage/fd.h"
 #include "storage/crew.h"
 #include "storage/monitor.h"
 
@@ -39,6 +40,15 @@ struct PackedFile {
     Sha256 sha256 = {};
 };
 
+/// Groups of an earlier archive, one after the other in its file, that hold the same members as are wanted now.
+struct PackedRun {
+    std::shared_ptr<const Fd> file;
+    qint64 offset = 0;
+    QList<qint64> packed;     ///< bytes of each
+    QList<qint64> raw;        ///< bytes of the tar in each
+    QList<Sha256> hashes;     ///< of the files among the members
+};
+
 /// Thread: one thread calls add...() and finish(); workers are the writer's own.
 class GroupWriter {
 public:
@@ -51,6 +61,15 @@ public:
     /// (takeBack() forgives a source that failed).
     /// A source that delivers less than promised is Changed; an error of the descriptor has no path.
     [[nodiscard]] virtual Result<void> add(const Member &member, std::shared_ptr<ContentSource> content, qint64 offset = 0) = 0;
+    /// Appends `members` as an earlier archive has them packed, in groups of their own. Nothing of it is unpacked: whoever
+    /// wants to be sure reads back what was written. Errors: as add().
+    [[nodiscard]] virtual Result<void> addPacked(const PackedRun &run, const QList<Member> &members) = 0;
+    /// Ends the group under way; what is added next begins another. Errors: those of earlier groups.
+    [[nodiscard]] virtual Result<void> cut() = 0;
+    /// Groups that were begun so far and ended.
+    [[nodiscard]] virtual qsizetype groupCount() const = 0;
+    /// All of them in the order of the file, after drain().
+    [[nodiscard]] virtual QList<IndexedGroup> groups() const = 0;
     /// Those who pack, for making contents ready ahead of add(). Ends with the writer.
     [[nodiscard]] virtual Crew &crew() = 0;
     /// Whether an entry of `size` bytes is read while add() runs (and can be taken back), not later.

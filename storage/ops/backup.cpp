@@ -9,6 +9,7 @@
 #include "storage/atomicfile.h"
 #include "storage/mutant.h"
 #include "storage/ops/backupnaming.h"
+#include "storage/ops/backupreuse.h"
 #include "storage/ops/backuprun.h"
 #include "storage/ops/backupselection.h"
 #include "storage/ops/backupwork.h"
@@ -27,6 +28,8 @@
 // B3  After a failure, a cancel or a full disk nothing of it is left in the backup folder.
 // B4  Nothing is left out in silence: what is not taken stands in the manifest under `excluded`, and what
 //     was not steady makes the archive "partial" and the outcome a warning.
+// B6  What is taken over from an earlier archive is in the new one byte for byte, and proved like the rest of it. Should
+//     it prove wrong, the backup is made once more, from the data directory alone.
 // B5  A restore and a backup of one data directory exclude each other (shared lock on the directory itself).
 
 namespace strongroom::storage {
@@ -42,13 +45,14 @@ public:
     Result<void> run();
 
 private:
+    Result<void> attempt(const BackupSelection &selection, BackupReuse &reuse);
     Result<void> lockDirectory(const BackupSelection &selection);
     Result<void> chooseName(const BackupSelection &selection);
     Result<bool> hasItsName(const AtomicFile &file, int folderFd) const;
     Result<AtomicFile> createPartial(const BackupSelection &selection);
     Result<Manifest> beginManifest(const BackupSelection &selection);
     Result<void> countItems(const BackupSelection &selection, Manifest &manifest);
-    Result<void> writeArchive(const BackupSelection &selection, AtomicFile &file, Manifest manifest);
+    Result<void> writeArchive(const BackupSelection &selection, const BackupReuse &reuse, AtomicFile &file, Manifest manifest);
     Result<void> finishArchive(GroupWriter &writer, BackupPass &pass, Manifest &manifest);
     Result<void> verify(const QByteArray &partialName);
     void writeSidecar(int folderFd);
@@ -59,6 +63,8 @@ private:
     Report &m_report;
     QByteArray m_name;
     QList<Member> m_entries;
+    QList<WrittenGroup> m_written;
+    QList<IndexedGroup> m_groups;
 };
 
 Result<void> BackupRun::run()
@@ -66,9 +72,21 @@ Result<void> BackupRun::run()
     STRONGROOM_TRY(const BackupSelection selection, BackupSelection::open(m_request, m_monitor));
     STRONGROOM_CHECK(lockDirectory(selection));
     BackupWork::removeStale(selection.folderFd());
+    BackupReuse reuse(m_request, selection);
+    auto done = attempt(selection, reuse);
+    const bool again = !done && reuse.earlier() && done.error().code != ErrorCode::Cancelled && done.error().code != ErrorCode::DiskFull;
+    if (!again)
+        return done;
+    reuse.forget();
+    m_report.warnings.clear();
+    return attempt(selection, reuse);
+}
+
+Result<void> BackupRun::attempt(const BackupSelection &selection, BackupReuse &reuse)
+{
     STRONGROOM_TRY(AtomicFile file, createPartial(selection));
     STRONGROOM_TRY(Manifest manifest, beginManifest(selection));
-    STRONGROOM_CHECK(writeArchive(selection, file, std::move(manifest)));
+    STRONGROOM_CHECK(writeArchive(selection, reuse, file, std::move(manifest)));
     m_monitor.begin(Phase::Syncing);
     STRONGROOM_CHECK(file.sync());
     STRONGROOM_CHECK(verify(file.partialName()));
@@ -82,6 +100,7 @@ Result<void> BackupRun::run()
         return fail(ErrorCode::Changed, m_report.archive);
     }
     STRONGROOM_CHECK(file.commit());
+    reuse.leave(selection.folderFd(), m_name, m_report.takenOver, m_written, m_groups, m_entries);
     writeSidecar(selection.folderFd());
     return {};
 }
@@ -187,7 +206,7 @@ Result<void> BackupRun::countItems(const BackupSelection &selection, Manifest &m
     return {};
 }
 
-Result<void> BackupRun::writeArchive(const BackupSelection &selection, AtomicFile &file, Manifest manifest)
+Result<void> BackupRun::writeArchive(const BackupSelection &selection, const BackupReuse &reuse, AtomicFile &file, Manifest manifest)
 {
     m_monitor.begin(Phase::Writing, m_plan.totals()[size_t(Verb::Archive)].bytes);
     WriterOptions options;
@@ -197,7 +216,7 @@ Result<void> BackupRun::writeArchive(const BackupSelection &selection, AtomicFil
     BackupWork work(selection.folderFd(), m_request.folder, file.partialName());
     FileTaker taker(selection.directory().tree(), work, m_request.now, m_monitor);
     STRONGROOM_TRY(const std::unique_ptr<GroupWriter> writer, GroupWriter::create(file.fd(), options, m_monitor));
-    BackupPass pass(selection, m_plan, taker, *writer);
+    BackupPass pass(selection, m_plan, taker, reuse, *writer);
     STRONGROOM_CHECK(pass.run(m_request.now, m_monitor));
     return finishArchive(*writer, pass, manifest);
 }
@@ -206,6 +225,9 @@ Result<void> BackupRun::finishArchive(GroupWriter &writer, BackupPass &pass, Man
 {
     STRONGROOM_TRY(const QList<PackedFile> files, writer.drain());
     pass.setHashes(files);
+    m_groups = writer.groups();
+    m_written = pass.written();
+    m_report.takenOver = pass.takenOver();
     manifest.entries = pass.entries();
     manifest.excluded = pass.excluded();
     manifest.consistency = pass.isStable() ? QStringLiteral("stable") : QStringLiteral("partial");

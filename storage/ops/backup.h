@@ -25,6 +25,11 @@ struct BackupRequest {
     QDateTime now;                                  ///< UTC; goes into name and manifest
     QDateTime localNow;                             ///< local time of the same instant, for the file name
     QString host;
+    /// Absolute path of the folder where is kept what the next backup may take over (reusetable.h); empty = everything is
+    /// read, and nothing is kept.
+    QByteArray reuseTables;
+    bool reread = false;                            ///< read everything, whatever the last backup has of it
+    int rereadEvery = 10;                           ///< of so many backups one reads everything
     int jobs = 0;                                   ///< worker threads; 0 = cores, 1 = everything in the caller
 };
 

@@ -16,8 +16,9 @@ bool isGone(const Error &error)
 
 }  // namespace
 
-BackupPass::BackupPass(const BackupSelection &selection, const Plan &plan, FileTaker &taker, GroupWriter &writer)
-    : m_selection(selection), m_taker(taker), m_writer(writer)
+BackupPass::BackupPass(const BackupSelection &selection, const Plan &plan, FileTaker &taker, const BackupReuse &reuse,
+                       GroupWriter &writer)
+    : m_selection(selection), m_taker(taker), m_reuse(reuse), m_writer(writer)
 {
     for (const Step &step : plan.steps) {
         if (step.verb == Verb::Archive && !step.enabled)
@@ -29,9 +30,11 @@ Result<void> BackupPass::run(const QDateTime &now, Monitor &monitor)
 {
     STRONGROOM_TRY(const FileStamp root, stampOf(m_selection.rootFd(), m_selection.directory().path()));
     STRONGROOM_CHECK(addPlain({}, MemberType::Directory, root, {}));
-    TakeAhead ahead(m_writer.crew(), now, monitor, [this](const MetEntry &met, const std::shared_ptr<ContentSource> &content) {
-        return take(met, content);
+    STRONGROOM_CHECK(endGroup({}));
+    TakeAhead taking(m_writer.crew(), now, monitor, [this](const MetEntry &met, const std::shared_ptr<ContentSource> &content) {
+        return met.ends ? endGroup(*met.ends) : take(met, content);
     });
+    GroupAhead ahead(m_selection.rootFd(), WriterOptions().groupBytes, m_reuse.earlier(), taking);
     std::optional<Error> error;
     STRONGROOM_CHECK(m_selection.visit(monitor, [&](const WalkEntry &entry) {
         auto next = meet(entry, ahead);
@@ -42,7 +45,8 @@ Result<void> BackupPass::run(const QDateTime &now, Monitor &monitor)
     }));
     if (error)
         return std::unexpected(*std::move(error));
-    return ahead.catchUp();
+    STRONGROOM_CHECK(ahead.finish());
+    return taking.catchUp();
 }
 
 bool BackupPass::isNotSelected(const RelPath &path) const
@@ -50,29 +54,60 @@ bool BackupPass::isNotSelected(const RelPath &path) const
     return m_notSelected.contains(path);
 }
 
-/// Where the walk goes on follows from names and stamps; what comes of the entry is seen at its turn. What takes its time
-/// or must be had at one moment has it before the walk goes on, so that nothing waits for long.
-Result<WalkNext> BackupPass::meet(const WalkEntry &entry, TakeAhead &ahead) const
+/// Where the walk goes on follows from names and stamps; what comes of the entry is seen at its turn.
+Result<WalkNext> BackupPass::meet(const WalkEntry &entry, GroupAhead &ahead) const
 {
     MetEntry met;
     met.walked = entry;
-    WalkNext next = WalkNext::Continue;
-    bool isSpecial = false;
-    if (!entry.error) {
+    if (!entry.error)
         met.decision = m_selection.decide(entry.path, entry.stamp);
-        const bool isTaken = met.decision.isTaken() && !isNotSelected(entry.path);
-        if (!isTaken) {
-            next = WalkNext::SkipChildren;
-        } else if (entry.stamp.isFile()) {
-            isSpecial = !TakeAhead::isSmall(entry.stamp.size) || met.decision.capture == Capture::Sqlite
-                || m_selection.partnerOf(entry.path);
-            met.isCalm = !isSpecial && entry.stamp.links == 1;
-        }
+    const bool isLeftOut = !entry.error && (isNotSelected(entry.path) || !met.decision.isTaken());
+    if (entry.error || isLeftOut) {
+        STRONGROOM_CHECK(ahead.add(std::move(met), GroupAhead::Role::Outside, {}));
+        return isLeftOut ? WalkNext::SkipChildren : WalkNext::Continue;
     }
-    STRONGROOM_CHECK(ahead.add(std::move(met)));
-    if (isSpecial)
-        STRONGROOM_CHECK(ahead.catchUp());
-    return next;
+    const GroupAhead::Role role = roleOf(entry, met.decision.capture);
+    met.isCalm = role == GroupAhead::Role::Plain && entry.stamp.isFile();
+    STRONGROOM_CHECK(ahead.add(std::move(met), role, memberOf(entry)));
+    return WalkNext::Continue;
+}
+
+GroupAhead::Role BackupPass::roleOf(const WalkEntry &entry, Capture capture) const
+{
+    using Role = GroupAhead::Role;
+    if (!entry.stamp.isFile())
+        return Role::Plain;
+    if (entry.stamp.links > 1 || capture == Capture::Sqlite || m_selection.partnerOf(entry.path))
+        return Role::Special;
+    return TakeAhead::isSmall(entry.stamp.size) ? Role::Plain : Role::Alone;
+}
+
+/// Takes over what need not be read, and remembers of the rest what the next backup needs to do so.
+Result<void> BackupPass::endGroup(const MetGroup &group)
+{
+    if (group.earlier) {
+        for (const MetEntry &met : group.entries) {
+            if (met.walked.error || isNotSelected(met.walked.path) || !met.decision.isTaken())
+                STRONGROOM_CHECK(take(met, {}));
+        }
+        // What came of those is in a group by itself, of which nothing is known.
+        STRONGROOM_CHECK(m_writer.cut());
+        m_groupBegins = m_writer.groupCount();
+        m_entryBegins = m_entries.size();
+        m_groupIsCalm = true;
+        STRONGROOM_CHECK(m_writer.addPacked(m_reuse.runOf(*group.earlier), group.members));
+        m_entries.append(group.members);
+        m_takenOver += group.members.size();
+    }
+    STRONGROOM_CHECK(m_writer.cut());
+    const qsizetype groups = m_writer.groupCount() - m_groupBegins;
+    const qsizetype entries = m_entries.size() - m_entryBegins;
+    if (group.fingerprint && m_groupIsCalm && groups > 0)
+        m_written.append({*group.fingerprint, m_groupBegins, groups, m_entryBegins, entries});
+    m_groupBegins = m_writer.groupCount();
+    m_entryBegins = m_entries.size();
+    m_groupIsCalm = true;
+    return {};
 }
 
 Result<void> BackupPass::take(const MetEntry &met, const std::shared_ptr<ContentSource> &ahead)
@@ -88,11 +123,8 @@ Result<void> BackupPass::take(const MetEntry &met, const std::shared_ptr<Content
         exclude(entry.path, QStringLiteral("not-selected"));
         return {};
     }
-    if (met.isCalm) {
-        Member member = memberOf(entry.path, MemberType::File, entry.stamp);
-        member.size = entry.stamp.size;
-        return add(member, ahead, met.offset);
-    }
+    if (met.isCalm)
+        return add(memberOf(entry), ahead, met.offset);
     const BackupSelection::Decision &decision = met.decision;
     const auto database = m_selection.databaseOf(entry.path);
     const bool besideRaw = database && m_rawDatabases.contains(*database) && entry.stamp.isFile();
@@ -104,10 +136,9 @@ Result<void> BackupPass::take(const MetEntry &met, const std::shared_ptr<Content
         }
         return {};
     }
-    if (entry.stamp.isDirectory())
-        return addPlain(entry.path, MemberType::Directory, entry.stamp, {});
-    if (entry.stamp.isSymlink())
-        return addPlain(entry.path, MemberType::Symlink, entry.stamp, entry.linkTarget);
+    if (!entry.stamp.isFile())
+        return add(memberOf(entry), {});
+    m_groupIsCalm = m_groupIsCalm && !besideRaw;   // of which its fingerprint knows nothing
     return takeFile(entry, besideRaw ? Capture::Plain : decision.capture);
 }
 
@@ -125,6 +156,7 @@ Result<void> BackupPass::takeFile(const WalkEntry &entry, Capture capture)
         return {};
     const FilePlace place = {entry.folder->get(), entry.path, entry.stamp.size};
     auto taken = m_taker.take(place, capture);
+    m_groupIsCalm = m_groupIsCalm && taken && taken->steady && taken->warnings.isEmpty() && taken->stamp.sameAs(entry.stamp);
     if (!taken) {
         if (FileTaker::isFatal(taken.error()))
             return std::unexpected(std::move(taken).error());
@@ -193,6 +225,7 @@ Result<void> BackupPass::addLive(const FilePlace &place, Capture capture, const 
             m_linked.insert({taken.stamp.device, taken.stamp.inode}, member.path.bytes());
         return {};
     }
+    m_groupIsCalm = false;
     STRONGROOM_CHECK(m_writer.takeBack());
     auto aside = m_taker.takeAside(place, capture);
     if (!aside) {
@@ -227,6 +260,17 @@ Member BackupPass::memberOf(const RelPath &path, MemberType type, const FileStam
     member.uid = stamp.uid;
     member.gid = stamp.gid;
     member.mtimeNs = stamp.mtimeNs;
+    return member;
+}
+
+/// As the walk met it.
+Member BackupPass::memberOf(const WalkEntry &entry) const
+{
+    const FileStamp &stamp = entry.stamp;
+    const MemberType type = stamp.isFile() ? MemberType::File : stamp.isDirectory() ? MemberType::Directory : MemberType::Symlink;
+    Member member = memberOf(entry.path, type, stamp);
+    member.size = stamp.isFile() ? stamp.size : 0;
+    member.link = entry.linkTarget;
     return member;
 }
 

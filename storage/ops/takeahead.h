@@ -14,11 +14,14 @@
 
 namespace strongroom::storage {
 
-/// A name that the walk met.
+struct MetGroup;
+
+/// A name that the walk met, or the end of a group of them.
 struct MetEntry {
     WalkEntry walked;
     BackupSelection::Decision decision;        ///< means nothing where the walk had an error
     bool isCalm = false;                       ///< a file to be read ahead; at its turn: it was, and whole
+    std::shared_ptr<const MetGroup> ends;      ///< nothing else is set then
     qint64 offset = 0;                         ///< of its `walked.stamp.size` bytes in what was read ahead
 };
 
