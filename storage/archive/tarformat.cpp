@@ -5,6 +5,7 @@
 #include "storage/mutant.h"
 
 #include <QSet>
+#include <QVarLengthArray>
 
 #include <algorithm>
 #include <cstring>
@@ -224,6 +225,29 @@ quint32 ownerOf(QByteArrayView field)
     return value > std::numeric_limits<quint32>::max() ? 0 : quint32(value);
 }
 
+/// Keys of one header, which outlive it. A header of any honest writer has a handful.
+class SeenKeys {
+public:
+    /// False when it was there before.
+    bool insert(QByteArrayView key)
+    {
+        if (m_few.contains(key))
+            return false;
+        if (m_few.size() < kFew) {
+            m_few.append(key);
+            return true;
+        }
+        const qsizetype before = m_many.size();
+        m_many.insert(QByteArray::fromRawData(key.data(), key.size()));
+        return m_many.size() > before;
+    }
+
+private:
+    static constexpr qsizetype kFew = 16;
+    QVarLengthArray<QByteArrayView, kFew> m_few;
+    QSet<QByteArray> m_many;
+};
+
 /// 1 to 19 decimal digits. nullopt = not that; saturates at 63 bits.
 std::optional<qint64> digits(QByteArrayView value)
 {
@@ -351,7 +375,7 @@ Result<TarHeader> decodeTarHeader(QByteArrayView block, qint64 offset)
 Result<PaxRecords> decodePax(QByteArrayView body, bool global, qint64 offset)
 {
     PaxRecords records;
-    QSet<QByteArray> seen;
+    SeenKeys seen;
     while (!body.isEmpty()) {
         const qsizetype space = body.first(std::min<qsizetype>(body.size(), 8)).indexOf(' ');
         const auto length = space > 0 && space <= 6 && body[0] != '0' ? digits(body.first(space)) : std::nullopt;
@@ -362,11 +386,10 @@ Result<PaxRecords> decodePax(QByteArrayView body, bool global, qint64 offset)
         const qsizetype equals = record.indexOf('=');
         if (equals <= 0)
             return hostile(offset, "pax record without a key");
-        const QByteArray key = record.first(equals).toByteArray();
+        const QByteArrayView key = record.first(equals);
         const QByteArrayView value = record.sliced(equals + 1);
-        if (seen.contains(key))
+        if (!seen.insert(key))
             return hostile(offset, "pax key twice");
-        seen.insert(key);
         if (value.contains('\0') && !key.startsWith("SCHILY.xattr."))
             return hostile(offset, "NUL in a pax value");
         if (global && key != "comment")

@@ -349,11 +349,23 @@ template<bool stopAtEvents> qsizetype JsonValidator::run(const char *data, qsize
             else if (*++m_literal == 0)
                 met = valueDone();
             break;
-        case State::Minus: case State::Zero: case State::Integer: case State::Point: case State::Fraction:
+        case State::Integer:
+            // Digits in one go, but for those that might be too many.
+            for (; p < end && isDigit(uchar(*p)) && m_digits < kPythonMaxDigits; ++p)
+                ++m_digits;
+            if (p == end) {
+                consumed = false;
+                break;
+            }
+            c = uchar(*p);
+            [[fallthrough]];
+        case State::Minus: case State::Zero: case State::Point: case State::Fraction:
         case State::Exponent: case State::ExponentSign: case State::ExponentDigits:
             met = number(c, consumed);
             break;
         default:
+            while (c == ' ' && p + 1 < end)
+                c = uchar(*++p);
             if (!isSpace(c)) {
                 met = structural(c);
             } else if (c == '\n') {

@@ -141,7 +141,7 @@ QString JsonSlice::text() const
 std::optional<qint64> JsonSlice::integer() const
 {
     bool ok = false;
-    const qint64 n = type == JsonType::Number ? raw.toByteArray().toLongLong(&ok) : 0;
+    const qint64 n = type == JsonType::Number ? raw.toLongLong(&ok) : 0;
     return ok ? std::optional(n) : std::nullopt;
 }
 

@@ -10,11 +10,49 @@ namespace {
 
 constexpr qsizetype kKept = 64 * 1024;
 constexpr qsizetype kTracked = 2'000'000;
+constexpr size_t kFew = 16;
+constexpr qsizetype kShort = 64;   // bytes of a key that is kept as it is
+
+size_t hashOf(QByteArrayView key)
+{
+    return qHash(key, size_t(0x5eed));
+}
 
 }  // namespace
 
+bool JsonInspector::OpenKeys::contains(QByteArrayView key) const
+{
+    qsizetype begin = 0;
+    for (const qsizetype end : m_ends) {
+        if (end - begin == key.size() && QByteArrayView(m_text).sliced(begin, key.size()) == key)
+            return true;
+        begin = end;
+    }
+    return !m_hashes.isEmpty() && m_hashes.contains(hashOf(key));
+}
+
+void JsonInspector::OpenKeys::insert(QByteArrayView key)
+{
+    if (m_ends.size() >= kFew || key.size() > kShort) {
+        m_hashes.insert(hashOf(key));
+        return;
+    }
+    if (m_ends.empty())
+        m_ends.reserve(kFew);
+    m_text.append(key);
+    m_ends.push_back(m_text.size());
+}
+
+void JsonInspector::OpenKeys::clear()
+{
+    m_text.resize(0);
+    m_ends.clear();
+    if (!m_hashes.isEmpty())
+        m_hashes.clear();
+}
+
 JsonInspector::JsonInspector(JsonHooks hooks, int maxDepth)
-    : m_hooks(std::move(hooks)), m_validator(maxDepth, JsonDialect::Python), m_keys(size_t(maxDepth) + 1)
+    : m_hooks(std::move(hooks)), m_validator(maxDepth, JsonDialect::Python)
 {
     m_validator.watchDepth(maxDepth);
 }
@@ -45,19 +83,21 @@ bool JsonInspector::feed(QByteArrayView block)
 void JsonInspector::keyEnds()
 {
     m_capturing = false;
-    m_key = m_text;
-    if (m_key.size() < kKept)
-        m_key.chop(1);   // the closing quote
+    const bool isWhole = m_text.size() < kKept;
+    m_key.resize(0);
+    m_key.append(QByteArrayView(m_text).first(m_text.size() - (isWhole ? 1 : 0)));   // without the closing quote
     if (m_key.contains('\\'))
         m_key = jsonUnescaped(m_key).toUtf8();
-    QSet<size_t> &keys = m_keys[size_t(m_validator.depth())];
-    const size_t hash = qHash(m_key, size_t(0x5eed));
-    if (keys.contains(hash)) {
+    const size_t depth = size_t(m_validator.depth());
+    if (m_keys.size() <= depth)
+        m_keys.resize(depth + 1);
+    OpenKeys &keys = m_keys[depth];
+    if (keys.contains(m_key)) {
         m_fault = m_validator.faultHere(JsonFaultKind::DuplicateKey);
         return;
     }
     if (m_tracked < kTracked) {
-        keys.insert(hash);
+        keys.insert(m_key);
         ++m_tracked;
     }
     if (m_hooks.key)
@@ -66,8 +106,8 @@ void JsonInspector::keyEnds()
 
 void JsonInspector::valueBegins(char first)
 {
-    if (first == '{' || first == '[') {
-        QSet<size_t> &keys = m_keys[size_t(m_validator.depth())];
+    if (const size_t depth = size_t(m_validator.depth()); (first == '{' || first == '[') && depth < m_keys.size()) {
+        OpenKeys &keys = m_keys[depth];
         m_tracked -= keys.size();
         keys.clear();
     }

@@ -40,13 +40,27 @@ public:
     [[nodiscard]] bool isPythonOnly() const { return m_validator.sawNotANumber() || m_validator.sawHalfSurrogate(); }
 
 private:
+    /// The keys of one object that is open: the first few as they are, then hashes.
+    class OpenKeys {
+    public:
+        [[nodiscard]] bool contains(QByteArrayView key) const;
+        void insert(QByteArrayView key);
+        [[nodiscard]] qsizetype size() const { return qsizetype(m_ends.size()) + m_hashes.size(); }
+        void clear();
+
+    private:
+        QByteArray m_text;               // the first few, one behind the other
+        std::vector<qsizetype> m_ends;   // of each in it
+        QSet<size_t> m_hashes;           // of all that came later
+    };
+
     void keyEnds();
     void valueBegins(char first);
     void valueEnds();
 
     JsonHooks m_hooks;
     JsonValidator m_validator;
-    std::vector<QSet<size_t>> m_keys;   // by depth, hashes of the keys of the object that is open there
+    std::vector<OpenKeys> m_keys;       // by depth, as far down as there were keys
     qsizetype m_tracked = 0;
     QByteArray m_text;                  // of the key or string under way, without its first quote
     QByteArray m_key;                   // the last one that was read

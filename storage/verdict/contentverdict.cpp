@@ -109,12 +109,13 @@ Result<void> ContentVerdict::begin(const Member &member)
         return {};
     m_bytes += member.size;
     ++m_entries;
-    m_loneRules = rulesForLoneFile(m_lone, member.path.name());
+    if (m_lone != LoneKind::None)
+        m_loneRules = rulesForLoneFile(m_lone, member.path.name());
     const QByteArray &bytes = member.path.bytes();
-    const QByteArray first = bytes.left(std::max<qsizetype>(bytes.indexOf('/'), 0));
-    const QByteArray top = first.isEmpty() ? bytes : first;
+    const qsizetype slash = bytes.indexOf('/');
+    const QByteArrayView top = QByteArrayView(bytes).first(slash < 0 ? bytes.size() : slash);
     if (m_top.isEmpty()) {
-        m_top = top;
+        m_top = top.toByteArray();
         addPlaces(RelPath().childUnchecked(top));
     }
     m_hasTop = m_hasTop && m_top == top;

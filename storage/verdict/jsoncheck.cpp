@@ -20,11 +20,14 @@ QString shown(const QString &text)
 /// What a file of a layout calls itself: the stem, or the folder's name behind "session_".
 QByteArray nameOf(const RelPath &path)
 {
-    const QByteArray folder = path.parent().name();
+    const QByteArrayView bytes = path.bytes();
+    const qsizetype slash = bytes.lastIndexOf('/');
+    const QByteArrayView parent = bytes.first(std::max<qsizetype>(slash, 0));
+    const QByteArrayView folder = parent.sliced(parent.lastIndexOf('/') + 1);
     if (folder.startsWith("session_"))
-        return folder.mid(8);
-    const QByteArray name = path.name();
-    return name.left(std::max<qsizetype>(name.lastIndexOf('.'), 0));
+        return folder.sliced(8).toByteArray();
+    const QByteArrayView name = bytes.sliced(slash + 1);
+    return name.first(std::max<qsizetype>(name.lastIndexOf('.'), 0)).toByteArray();
 }
 
 bool isUuid(const QByteArray &text)
