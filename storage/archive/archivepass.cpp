@@ -27,9 +27,9 @@ Error placed(Error error, const ArchiveFile &archive)
 }  // namespace
 
 ArchivePass::ArchivePass(const ArchiveFile &archive, const Limits &limits, bool hashing, MemberSink &sink, Monitor &monitor,
-                         ContentHash hashes)
+                         ContentHash hashes, SideThread *side)
     : m_archive(archive), m_announced(announcesItself(archive)), m_limits(m_announced ? limits.forAnnounced() : limits),
-      m_input(archive, hashing, monitor), m_feed(m_limits, sink, monitor, hashes)
+      m_input(archive, hashing, monitor), m_feed(m_limits, sink, monitor, hashes), m_side(side)
 {
 }
 
@@ -50,7 +50,10 @@ Result<void> ArchivePass::read()
     case ArchiveFormat::TarXz:
     case ArchiveFormat::TarBzip2: {
         STRONGROOM_TRY(const std::unique_ptr<ByteSource> source, openByteSource(m_input, m_archive.kind().format, m_limits));
-        return readTar(*source, m_archive.size(), m_limits, m_feed);
+        // What goes through KArchive stays in one thread: its devices are objects of the one that made them.
+        const bool ahead = m_archive.kind().format != ArchiveFormat::TarXz && m_archive.kind().format != ArchiveFormat::TarBzip2;
+        const auto blocks = BlockFeed::open(*source, ahead ? m_side : nullptr, m_feed.monitor());
+        return readTar(*blocks, m_archive.size(), m_limits, m_feed);
     }
     case ArchiveFormat::Zip: return readZip(m_input, m_limits, m_feed);
     case ArchiveFormat::SevenZip: return readSevenZip(m_input, m_limits, m_feed);
@@ -85,9 +88,10 @@ Error wrongKind(const ArchiveFile &archive)
     return fail(ErrorCode::ArchiveWrongKind, archive.path(), args).error();
 }
 
-Result<void> readMembers(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor, ContentHash hashes)
+Result<void> readMembers(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor, ContentHash hashes,
+                         SideThread *side)
 {
-    ArchivePass pass(archive, limits, false, sink, monitor, hashes);
+    ArchivePass pass(archive, limits, false, sink, monitor, hashes, side);
     STRONGROOM_CHECK(pass.run());
     if (!pass.guard().hasManifest()) {
         if (const QList<Error> offences = pass.guard().foreignOffences(); !offences.isEmpty())

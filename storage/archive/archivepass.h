@@ -13,8 +13,9 @@ namespace strongroom::storage {
 class ArchivePass {
 public:
     /// \param hashing  the archive file itself is hashed too.
+    /// \param side     unpacks ahead; may be null.
     ArchivePass(const ArchiveFile &archive, const Limits &limits, bool hashing, MemberSink &sink, Monitor &monitor,
-                ContentHash hashes = ContentHash::Computed);
+                ContentHash hashes = ContentHash::Computed, SideThread *side = nullptr);
 
     /// To be called once. Errors as readMembers, but offences that a manifest may excuse are left in guard().
     [[nodiscard]] Result<void> run();
@@ -34,6 +35,7 @@ private:
     Limits m_limits;
     FileInput m_input;
     MemberFeed m_feed;
+    SideThread *m_side;
 };
 
 /// The file ends with our trailer; false also when it cannot be read.

@@ -18,6 +18,8 @@
 
 namespace strongroom::storage {
 
+class SideThread;
+
 enum class Verdict : quint8 {
     Verified,  ///< manifest present, every byte as promised, nothing missing, nothing extra
     Readable,  ///< no manifest; every byte reads and every checksum of the container holds
@@ -73,9 +75,11 @@ enum class ContentHash : quint8 { Computed, Left };
 /// judgeArchive to say whether the manifest vouches for them. Counts the bytes of the archive file and the
 /// members in `monitor`, and begins no phase there.
 /// Errors: Archive* with the offset or member; what the sink returns; Cancelled.
-/// Memory: constant but for the table of paths. Thread: worker; re-entrant (uses pread).
+/// Memory: constant but for the table of paths. Thread: worker; re-entrant (uses pread). `sink` is called by the
+/// caller's thread alone.
+/// \param side  reads and unpacks ahead; null = everything in the caller. The same comes out both ways.
 [[nodiscard]] Result<void> readMembers(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor,
-                                       ContentHash hashes = ContentHash::Computed);
+                                       ContentHash hashes = ContentHash::Computed, SideThread *side = nullptr);
 
 /// The single first component of every member (those of ours left aside); empty when there is none, or when
 /// it is a file.
@@ -84,9 +88,10 @@ enum class ContentHash : quint8 { Computed, Left };
 /// Reads everything and judges. A bad archive is a verdict, not an error.
 /// \param content  sees every member as it is read, before anything is known of the archive as a whole; may be
 ///                 null. Its errors end the pass and are errors of ours, so it keeps what it finds for itself.
+/// \param side     as for readMembers().
 /// Errors: Cancelled, ReadFailed of the file itself.
 [[nodiscard]] Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor,
-                                             MemberSink *content = nullptr);
+                                             MemberSink *content = nullptr, SideThread *side = nullptr);
 
 /// What only somebody who sees names can check of a judgement: that the file is the one that was opened, and
 /// that the sidecar beside it, if there is one, has its hash (the problem with it otherwise). An adopted

@@ -90,8 +90,9 @@ private:
 
 class Judge {
 public:
-    Judge(const ArchiveFile &archive, const Limits &limits, MemberSink *content, Monitor &monitor)
-        : m_archive(archive), m_limits(limits), m_sink(limits.maxManifest, content), m_pass(archive, limits, true, m_sink, monitor)
+    Judge(const ArchiveFile &archive, const Limits &limits, MemberSink *content, SideThread *side, Monitor &monitor)
+        : m_archive(archive), m_limits(limits), m_sink(limits.maxManifest, content),
+          m_pass(archive, limits, true, m_sink, monitor, ContentHash::Computed, side)
     {
     }
 
@@ -261,10 +262,11 @@ Result<std::optional<Error>> compareOutside(const ArchiveFile &archive, const QB
     return compareSidecar(archive.path(), hash);
 }
 
-Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor, MemberSink *content)
+Result<Judgement> judgeArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor, MemberSink *content,
+                               SideThread *side)
 {
     monitor.begin(Phase::Verifying, archive.size());
-    return Judge(archive, limits, content, monitor).run();
+    return Judge(archive, limits, content, side, monitor).run();
 }
 
 }  // namespace strongroom::storage

@@ -23,7 +23,8 @@ Result<void> MemberFeed::begin(QByteArrayView raw, Member member)
     Q_ASSERT(m_missing == 0);
     if (m_monitor.stopRequested())
         return fail(ErrorCode::Cancelled);
-    m_currentName = raw.first(std::min(raw.size(), kShownName)).toByteArray();
+    m_currentName.resize(0);
+    m_currentName.append(raw.first(std::min(raw.size(), kShownName)));
     STRONGROOM_CHECK(m_guard.admit(raw, member));
     m_member = std::move(member);
     m_monitor.setCurrent(m_member.path.bytes());
@@ -54,7 +55,7 @@ Result<void> MemberFeed::end()
         m_member.sha256 = m_hasher.finish();
     m_monitor.addItems();
     STRONGROOM_CHECK(m_sink.end(m_member));
-    m_currentName.clear();   // what goes wrong between members is nobody's
+    m_currentName.resize(0);   // what goes wrong between members is nobody's
     return {};
 }
 

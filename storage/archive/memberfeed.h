@@ -27,6 +27,7 @@ public:
     [[nodiscard]] qint64 missing() const { return m_missing; }
 
     [[nodiscard]] const MemberGuard &guard() const { return m_guard; }
+    [[nodiscard]] Monitor &monitor() const { return m_monitor; }
     /// The member that was refused or is being read, its name as stored; empty between members.
     [[nodiscard]] const QByteArray &currentName() const { return m_currentName; }
 

@@ -174,7 +174,8 @@ Result<QByteArray> readOwnFile(FileInput &input, ArchiveFormat format, const cha
     STRONGROOM_TRY(const std::unique_ptr<ByteSource> source, openByteSource(input, format, limits));
     FirstMember sink(path);
     MemberFeed feed(limits, sink, monitor);
-    const auto read = readTar(*source, length, limits, feed);
+    const auto blocks = BlockFeed::open(*source, nullptr, monitor);
+    const auto read = readTar(*blocks, length, limits, feed);
     if (!sink.complete)
         return read ? fail(ErrorCode::ManifestInvalid, input.archive().path()) : std::unexpected(read.error());
     return std::move(sink.text);

@@ -38,8 +38,8 @@ const char *refusedType(char type)
 
 class TarPass {
 public:
-    TarPass(ByteSource &source, qint64 archiveSize, const Limits &limits, MemberFeed &feed)
-        : m_window(source, archiveSize, limits), m_limits(limits), m_feed(feed)
+    TarPass(BlockFeed &blocks, qint64 archiveSize, const Limits &limits, MemberFeed &feed)
+        : m_window(blocks, archiveSize, limits), m_limits(limits), m_feed(feed)
     {
     }
 
@@ -53,11 +53,11 @@ public:
                 return failAt(ErrorCode::ArchiveTruncated, m_window.fileOffset(), "no end of archive");
             if (isZeroTarBlock(block))
                 return endOfArchive(offset);
-            STRONGROOM_TRY(TarHeader header, decodeTarHeader(block, offset));
+            STRONGROOM_TRY(const TarHeader header, decodeTarHeader(block, offset));
             if (header.isExtension())
                 STRONGROOM_CHECK(extension(header, offset));
             else
-                STRONGROOM_CHECK(entry(std::move(header), offset));
+                STRONGROOM_CHECK(entry(header, offset));
         }
     }
 
@@ -65,7 +65,7 @@ private:
     /// A compressed file need not hold a tar; then it is worth saying what it does hold.
     Result<void> checkKind()
     {
-        STRONGROOM_TRY(const QByteArrayView head, m_window.peek(32 * kTarBlock));
+        STRONGROOM_TRY(const QByteArrayView head, m_window.head(32 * kTarBlock));
         const SniffedKind kind = sniffKind(head);
         if (kind.format == ArchiveFormat::Tar || (kind.otherKind == u"file of zeros" && head.size() >= 2 * kTarBlock))
             return {};
@@ -138,11 +138,12 @@ private:
         return failAt(ErrorCode::ArchiveHostile, offset, "two sizes for one entry");
     }
 
-    Result<void> entry(TarHeader header, qint64 offset)
+    Result<void> entry(const TarHeader &header, qint64 offset)
     {
+        static const PaxRecords none;
         const Overrides overrides = std::exchange(m_overrides, {});
-        const PaxRecords pax = overrides.pax.value_or(PaxRecords());
-        const QByteArray name = pax.path ? *pax.path : overrides.longName.value_or(header.name);
+        const PaxRecords &pax = overrides.pax ? *overrides.pax : none;
+        const QByteArray &name = pax.path ? *pax.path : overrides.longName ? *overrides.longName : header.name;
         Member member;
         member.mode = header.mode;
         member.uid = pax.uid.value_or(header.uid);
@@ -196,9 +197,9 @@ private:
 
 }  // namespace
 
-Result<void> readTar(ByteSource &source, qint64 archiveSize, const Limits &limits, MemberFeed &feed)
+Result<void> readTar(BlockFeed &blocks, qint64 archiveSize, const Limits &limits, MemberFeed &feed)
 {
-    return TarPass(source, archiveSize, limits, feed).run();
+    return TarPass(blocks, archiveSize, limits, feed).run();
 }
 
 }  // namespace strongroom::storage

@@ -2,88 +2,68 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "storage/archive/bytesource.h"
+#include "storage/archive/blockfeed.h"
 #include "storage/archive/limits.h"
-#include "storage/archive/memberfeed.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace strongroom::storage {
 
-/// A window over the decompressed bytes that also counts them: nothing is expanded beyond the limits. `source` and
-/// `limits` must outlive it. Errors of all: those of the source, Hostile beyond the limits.
+/// A window over the decompressed bytes that also counts them: nothing is expanded beyond the limits. `blocks` and
+/// `limits` must outlive it. Errors of all: those of the blocks, Hostile beyond the limits. Every view is valid until
+/// the next call.
 class TarWindow {
 public:
-    TarWindow(ByteSource &source, qint64 archiveSize, const Limits &limits)
-        : m_source(source), m_archiveSize(std::max<qint64>(archiveSize, 1)), m_limits(limits)
+    TarWindow(BlockFeed &blocks, qint64 archiveSize, const Limits &limits)
+        : m_blocks(blocks), m_archiveSize(std::max<qint64>(archiveSize, 1)), m_limits(limits)
     {
-        m_buffer.resize(MemberFeed::kBlock);
     }
 
-    /// Exactly `size` bytes (at most the buffer), or fewer at the end. Valid until the next call.
+    /// Exactly `size` bytes, or fewer at the end.
     Result<QByteArrayView> exactly(qint64 size)
     {
-        Q_ASSERT(size <= m_buffer.size());
-        if (m_end - m_begin < size)
-            compact();
-        while (m_end - m_begin < size) {
-            STRONGROOM_TRY(const bool more, fill());
-            if (!more)
-                break;
-        }
-        return take(std::min(size, m_end - m_begin));
+        if (m_rest.size() >= size) [[likely]]
+            return take(size);
+        return joined(size);
     }
 
     /// Between one and `max` bytes; empty at the end.
     Result<QByteArrayView> some(qint64 max)
     {
-        if (m_begin == m_end) {
-            m_begin = m_end = 0;
-            STRONGROOM_TRY(const bool more, fill());
-            Q_UNUSED(more);
-        }
-        return take(std::min(max, m_end - m_begin));
+        if (m_rest.isEmpty())
+            STRONGROOM_CHECK(next());
+        return take(std::min<qint64>(max, m_rest.size()));
     }
 
-    /// The bytes around the beginning, without taking them.
-    Result<QByteArrayView> peek(qint64 size)
-    {
-        STRONGROOM_TRY(const QByteArrayView bytes, exactly(size));
-        m_begin -= bytes.size();
-        return bytes;
-    }
+    /// Before anything was taken: the first bytes, `size` or all there are, without taking them.
+    Result<QByteArrayView> head(qint64 size);
 
     void countEntry() { ++m_entries; }
-    qint64 fileOffset() const { return m_source.fileOffset(); }
+    qint64 fileOffset() const { return m_blocks.fileOffset(); }
 
 private:
     /// Headers and padding that come on top of the content before it counts as over the limit; bytes.
     static constexpr qint64 kOverhead = 1 << 20;
     static constexpr qint64 kOverheadPerEntry = 4096;
 
-    void compact()
-    {
-        memmove(m_buffer.data(), m_buffer.data() + m_begin, size_t(m_end - m_begin));
-        m_end -= m_begin;
-        m_begin = 0;
-    }
-
-    [[nodiscard]] Result<bool> fill();
+    /// The next block, which at the end is empty.
+    [[nodiscard]] Result<void> next();
+    /// What lies over the end of a block, put together.
+    [[nodiscard]] Result<QByteArrayView> joined(qint64 size);
 
     QByteArrayView take(qint64 size)
     {
-        const QByteArrayView bytes = QByteArrayView(m_buffer).sliced(m_begin, size);
-        m_begin += size;
+        const QByteArrayView bytes = m_rest.first(size);
+        m_rest = m_rest.sliced(size);
         return bytes;
     }
 
-    ByteSource &m_source;
+    BlockFeed &m_blocks;
     qint64 m_archiveSize;
     const Limits &m_limits;
-    QByteArray m_buffer;
-    qint64 m_begin = 0;
-    qint64 m_end = 0;
+    QByteArrayView m_rest;   // of the block under way
+    QByteArray m_joined;
+    QByteArray m_head;       // what was looked at before it was taken, where that was more than a block
     qint64 m_out = 0;
     qint64 m_entries = 0;
 };

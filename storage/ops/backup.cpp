@@ -13,6 +13,7 @@
 #include "storage/ops/backuprun.h"
 #include "storage/ops/backupselection.h"
 #include "storage/ops/backupwork.h"
+#include "storage/sidethread.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -264,7 +265,8 @@ Result<void> BackupRun::verify(const QByteArray &partialName)
     const QByteArray path = m_request.folder + '/' + partialName;
     STRONGROOM_TRY(const ArchiveFile archive, ArchiveFile::open(path));
     m_monitor.begin(Phase::Verifying, archive.size());
-    STRONGROOM_TRY(const Judgement judgement, judgeArchive(archive, Limits::production(), m_monitor));
+    const auto side = SideThread::startFor(m_request.jobs);
+    STRONGROOM_TRY(const Judgement judgement, judgeArchive(archive, Limits::production(), m_monitor, nullptr, side.get()));
     if (judgement.verdict != Verdict::Verified)
         return std::unexpected(judgement.isUsable() ? Error{ErrorCode::ManifestInvalid, path, 0, {}, {}}
                                                     : judgement.refusal(path));

@@ -17,6 +17,7 @@ namespace strongroom::storage {
 ///
 /// Foreign bytes are read in a worker where there is one (worker.h); one that crashes or misbehaves makes the
 /// archive Hostile.
-[[nodiscard]] Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor);
+/// \param jobs  0 = a second thread unpacks ahead where there are cores for it; 1 = one thread does it all.
+[[nodiscard]] Result<Judgement> inspectArchive(const ArchiveFile &archive, const Limits &limits, Monitor &monitor, int jobs = 0);
 
 }  // namespace strongroom::storage

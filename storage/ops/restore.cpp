@@ -73,7 +73,8 @@ Result<void> Runner::fillStage(const Transaction &transaction)
     options.jobs = m_data.request.jobs;
     ExtractSink sink(transaction.stageFd(), std::move(options), m_monitor);
     m_monitor.begin(Phase::Staging, m_data.archive.size(), m_data.judgement.members.size());
-    STRONGROOM_CHECK(sink.finish(readMembersApart(m_data.archive, m_data.request.limits, sink, m_monitor, ContentHash::Left)));
+    STRONGROOM_CHECK(sink.finish(readMembersApart(m_data.archive, m_data.request.limits, sink, m_monitor, ContentHash::Left,
+                                                  m_data.request.jobs)));
     // A whole restore of an archive that does not announce its top folder, or of an empty one.
     if (m_data.slotList.first().target.isRoot())
         STRONGROOM_CHECK(makeDirectories(transaction.stageFd(), RelPath().childUnchecked(Transaction::slotName(0))));

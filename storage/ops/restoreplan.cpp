@@ -146,7 +146,7 @@ Result<std::unique_ptr<Data>> prepare(const RestoreRequest &request, Monitor &mo
     STRONGROOM_CHECK(checkTarget(*data));
 
     monitor.begin(Phase::Verifying, data->archive.size());
-    STRONGROOM_TRY(data->judgement, inspectArchive(data->archive, request.limits, monitor));
+    STRONGROOM_TRY(data->judgement, inspectArchive(data->archive, request.limits, monitor, request.jobs));
     if (!data->judgement.isUsable())
         return std::unexpected(data->judgement.refusal(request.archive));
     data->trusted = data->judgement.verdict == Verdict::Verified && data->judgement.manifest;

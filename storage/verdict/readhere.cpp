@@ -39,12 +39,31 @@ Result<QString> guessLayout(const ArchiveFile &archive, Monitor &monitor)
     return QString();
 }
 
+/// The content's judge, and whoever listens, who gets whole members only.
+class Both final : public MemberSink {
+public:
+    Both(MemberSink &judge, MemberSink *listener) : m_judge(judge), m_listener(listener) {}
+    Result<void> begin(const Member &member) override { return m_judge.begin(member); }
+    Result<void> data(QByteArrayView bytes) override { return m_judge.data(bytes); }
+    Result<void> end(const Member &member) override
+    {
+        STRONGROOM_CHECK(m_judge.end(member));
+        return m_listener ? m_listener->end(member) : Result<void>();
+    }
+
+private:
+    MemberSink &m_judge;
+    MemberSink *m_listener;
+};
+
 }  // namespace
 
-Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, Scratch &scratch, Monitor &monitor)
+Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, Scratch &scratch, Monitor &monitor,
+                              const InspectionAids &aids)
 {
     ContentVerdict content(limits, announcesItself(archive), archive.kind().lone, scratch, monitor);
-    STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, limits, monitor, &content));
+    Both both(content, aids.listener);
+    STRONGROOM_TRY(Judgement judgement, judgeArchive(archive, limits, monitor, &both, aids.side));
     const QList<DetectedLayout> layouts = judgeByLayout(judgement, monitor);
     content.conclude(judgement, layouts);
     return judgement;

@@ -15,9 +15,16 @@ namespace strongroom::storage {
 
 class Scratch;
 
+/// Whom an inspection may lean on. Not owned.
+struct InspectionAids {
+    SideThread *side = nullptr;       ///< unpacks ahead
+    MemberSink *listener = nullptr;   ///< hears of the end of every member, before there is a verdict
+};
+
 /// Reads everything, writes nothing. A bad archive is a verdict, not an error. Large databases and pickles, and
 /// archives within the archive, go through `scratch` (spool.h). Errors: Cancelled, ReadFailed of the file itself.
-[[nodiscard]] Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, Scratch &scratch, Monitor &monitor);
+[[nodiscard]] Result<Judgement> inspectHere(const ArchiveFile &archive, const Limits &limits, Scratch &scratch, Monitor &monitor,
+                                            const InspectionAids &aids = {});
 
 struct SurveyRequest {
     qint64 keepBytes = 0;        ///< of one file; of larger ones only the beginning is looked at

@@ -13,7 +13,7 @@
 namespace strongroom::storage {
 
 inline constexpr quint32 kWorkerMagic = 0x53525731;   // "SRW1"
-inline constexpr quint32 kWorkerVersion = 3;
+inline constexpr quint32 kWorkerVersion = 4;
 
 /// The descriptors a worker has, by number; every other one is closed.
 enum WorkerFd : int {
@@ -25,7 +25,8 @@ enum WorkerFd : int {
 
 /// What a worker is asked for.
 enum class WorkerVerb : quint32 {
-    Inspect = 1,   ///< -> Members..., Problems..., Notes..., Manifest, Excluded..., Verdict
+    Inspect = 1,   ///< -> Members... while they are read, Times..., Problems..., Notes..., Manifest,
+                   ///<    Excluded..., Verdict
     Members = 2,   ///< -> (Member, Data...)..., Done
     Survey = 3,    ///< SurveyRequest -> Layouts..., Items..., Parts..., Unlisted, Done
     Glance = 4,    ///< Guess -> a Glance for each archive
@@ -43,6 +44,7 @@ enum class FrameType : quint32 {
     Manifest = 12,
     Excluded = 13,  ///< a batch
     Notes = 15,     ///< a batch of problems that are none
+    Times = 16,     ///< a batch: times of the members from the first on, as their manifest has them
     Verdict = 14,   ///< verdict, hash of the archive file; ends the answer
     Member = 20,    ///< one that begins
     Data = 21,      ///< of its content

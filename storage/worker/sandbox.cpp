@@ -95,7 +95,8 @@ public:
         sock_fprog program = {};
         program.len = static_cast<unsigned short>(m_code.size());
         program.filter = m_code.data();
-        return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
+        // For every thread that there is; the number of one that would not have it is no success.
+        return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
     }
 
 private:
@@ -201,7 +202,7 @@ void closeFrom(int first)
         close(fd);
 }
 
-quint32 enterSandbox(const SandboxLimits &limits)
+quint32 enterSandbox(const SandboxLimits &limits, const std::function<void()> &lastThreads)
 {
     quint32 granted = 0;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -213,6 +214,8 @@ quint32 enterSandbox(const SandboxLimits &limits)
         granted |= kLandlock;
     if (limitResources(limits))
         granted |= kResourceLimits;
+    if (lastThreads)
+        lastThreads();
     if (filterCalls(limits))
         granted |= kSeccomp;
     return granted;

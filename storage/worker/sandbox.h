@@ -14,6 +14,8 @@
 #include <QString>
 #include <QtGlobal>
 
+#include <functional>
+
 namespace strongroom::storage {
 
 /// Ceilings of one worker. 0 = none.
@@ -28,10 +30,12 @@ struct SandboxLimits {
 /// Closes every descriptor from `first` on.
 void closeFrom(int first);
 
-/// W1-W3, as far as the system has them, for this thread: call it while there is only one.
+/// W1-W3, as far as the system has them, for this thread and those it starts: call it while there is only one.
+/// \param lastThreads  starts what threads there are to be, when everything is given up but the right to do so.
+///                     May be null: there will be no other thread.
 /// \returns SandboxBits of what was granted. Under AddressSanitizer there is no ceiling for memory (its
 ///          shadow takes terabytes of address space) and no list of calls (its run-time makes others).
-[[nodiscard]] quint32 enterSandbox(const SandboxLimits &limits);
+[[nodiscard]] quint32 enterSandbox(const SandboxLimits &limits, const std::function<void()> &lastThreads = {});
 
 /// What this system would grant, without doing it: SandboxBits.
 [[nodiscard]] quint32 availableSandbox();

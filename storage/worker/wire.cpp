@@ -36,14 +36,14 @@ void WireWriter::texts(const QStringList &values)
         text(value);
 }
 
-QByteArray WireReader::bytes(qsizetype max)
+QByteArrayView WireReader::view(qsizetype max)
 {
     const quint32 size = u32();
     if (!m_good || qsizetype(size) > max || qsizetype(size) > m_rest.size()) {
         spoil();
         return {};
     }
-    const QByteArray value = m_rest.first(qsizetype(size)).toByteArray();
+    const QByteArrayView value = m_rest.first(qsizetype(size));
     m_rest = m_rest.sliced(qsizetype(size));
     return value;
 }
@@ -89,9 +89,9 @@ Member takeMember(WireReader &in, int maxPath)
     Member member;
     member.type = in.oneOf(MemberType::Fifo);
     if (in.u8() != 0) {
-        const QByteArray hash = in.bytes(sizeof(Sha256));
+        const QByteArrayView hash = in.view(sizeof(Sha256));
         if (hash.size() == sizeof(Sha256))
-            memcpy(member.sha256.emplace().data(), hash.constData(), sizeof(Sha256));
+            memcpy(member.sha256.emplace().data(), hash.data(), sizeof(Sha256));
         else
             in.spoil();
     }
@@ -100,7 +100,7 @@ Member takeMember(WireReader &in, int maxPath)
     member.gid = in.u32();
     member.size = in.i64();
     member.mtimeNs = in.i64();
-    const QByteArray path = in.bytes(maxPath);
+    const QByteArrayView path = in.view(maxPath);
     member.link = in.bytes(maxPath);
     if (auto parsed = path.isEmpty() ? RelPath() : RelPath::parse(path))
         member.path = *std::move(parsed);

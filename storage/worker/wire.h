@@ -56,7 +56,9 @@ public:
             spoil();
         return isGood() ? E(value) : E();
     }
-    [[nodiscard]] QByteArray bytes(qsizetype max);
+    [[nodiscard]] QByteArray bytes(qsizetype max) { return view(max).toByteArray(); }
+    /// The same where it lies.
+    [[nodiscard]] QByteArrayView view(qsizetype max);
     [[nodiscard]] QString text();
     [[nodiscard]] QStringList texts(quint32 maxCount);
     /// Fit for a screen whatever was sent: controls and bytes that are no UTF-8 are escaped.

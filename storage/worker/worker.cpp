@@ -5,6 +5,7 @@
 #include "storage/archive/archivepass.h"
 #include "storage/archive/memberfeed.h"
 #include "storage/archive/promise.h"
+#include "storage/sidethread.h"
 #include "storage/worker/wire.h"
 #include "storage/worker/workerprocess.h"
 
@@ -54,6 +55,7 @@ public:
         WireReader in(frame.payload);
         switch (frame.type) {
         case FrameType::Members: return batch(in, [&] { return takeOneMember(in); });
+        case FrameType::Times: return batch(in, [&] { return takeOneTime(in); });
         case FrameType::Problems: return batch(in, [&] { return takeOneProblem(in, m_judgement.problems); });
         case FrameType::Notes: return batch(in, [&] { return takeOneProblem(in, m_judgement.notes); });
         case FrameType::Excluded: return batch(in, [&] { return takeOneExcluded(in); });
@@ -81,7 +83,7 @@ public:
     {
         const bool usable = m_judgement.isUsable();
         const bool offends = m_judgement.verdict == Verdict::Readable && !m_guard.foreignOffences().isEmpty();
-        if (usable != m_judgement.problems.isEmpty() || offends
+        if (usable != m_judgement.problems.isEmpty() || offends || (usable && m_timesDiffer)
             || (m_judgement.verdict == Verdict::Verified) != (usable && m_judgement.manifest)
             || m_judgement.archiveSha256Hex.size() != 2 * qsizetype(sizeof(Sha256)))
             return workerNonsense();
@@ -107,15 +109,26 @@ private:
 
     Result<void> takeOneMember(WireReader &in)
     {
+        static const RelPath ours = RelPath::literal(kManifestFolder);
         Member member = takeMember(in, m_limits.maxPath);
-        if (!in.isGood() || (member.type == MemberType::File) != member.sha256.has_value()
-            || member.path.isWithin(RelPath::literal(kManifestFolder)))
+        if (!in.isGood() || (member.type == MemberType::File) != member.sha256.has_value() || member.path.isWithin(ours))
             return workerNonsense();
         Member again = member;
         if (!m_guard.admit(rawName(member), again) || again.path != member.path || again.link != member.link)
             return workerNonsense();
         m_judgement.bytes += member.size;
         m_judgement.members.append(std::move(member));
+        return {};
+    }
+
+    Result<void> takeOneTime(WireReader &in)
+    {
+        const qint64 exact = in.i64();
+        if (!in.isGood() || m_times >= m_judgement.members.size())
+            return workerNonsense();
+        Member &member = m_judgement.members[m_times++];
+        m_timesDiffer = m_timesDiffer || !standsForTime(member.mtimeNs, exact);
+        member.mtimeNs = exact;
         return {};
     }
 
@@ -149,6 +162,8 @@ private:
     Limits m_limits;
     MemberGuard m_guard;
     Judgement m_judgement;
+    qsizetype m_times = 0;         // members whose exact time was said
+    bool m_timesDiffer = false;    // from what the archive says, as only a manifest's can that is refused
 };
 
 Result<Judgement> hear(const ArchiveFile &archive, const Limits &limits, Monitor &monitor, const WorkerTerms &terms)
@@ -207,7 +222,7 @@ bool hasWorkerProgram()
     return !workerProgram().isEmpty();
 }
 
-WorkerTerms workerTerms(WorkerVerb verb, qint64 archiveBytes, const Limits &limits)
+WorkerTerms workerTerms(WorkerVerb verb, qint64 archiveBytes, const Limits &limits, int jobs)
 {
     // Measured: the program itself maps some 300 MiB, and a million members with manifest and sums want
     // 1.3 GiB more. An archive that is allowed fewer members is allowed less; a large one more, since what
@@ -223,6 +238,7 @@ WorkerTerms workerTerms(WorkerVerb verb, qint64 archiveBytes, const Limits &limi
     terms.program = workerProgram();
     terms.verb = verb;
     terms.scratch = verb == WorkerVerb::Inspect;
+    terms.jobs = jobs;
     terms.limits.memoryBytes = std::max(base, std::min(grown, physical / 4 * 3));
     // What it collects it has held; what it passes on is counted as content.
     terms.maxAnswerBytes = verb == WorkerVerb::Members ? 0 : terms.limits.memoryBytes;
@@ -293,11 +309,13 @@ Result<void> readMembersInWorker(const ArchiveFile &archive, const Limits &limit
     return {};
 }
 
-Result<void> readMembersApart(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor, ContentHash hashes)
+Result<void> readMembersApart(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor, ContentHash hashes,
+                              int jobs)
 {
-    if (!hasWorkerProgram())
-        return readMembers(archive, limits, sink, monitor, hashes);
-    return readMembersInWorker(archive, limits, sink, monitor, workerTerms(WorkerVerb::Members, archive.size(), limits), hashes);
+    if (hasWorkerProgram())
+        return readMembersInWorker(archive, limits, sink, monitor, workerTerms(WorkerVerb::Members, archive.size(), limits, jobs), hashes);
+    const auto side = SideThread::startFor(jobs);
+    return readMembers(archive, limits, sink, monitor, hashes, side.get());
 }
 
 }  // namespace strongroom::storage

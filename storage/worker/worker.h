@@ -23,7 +23,8 @@ void setWorkerProgram(const QByteArray &path);
 [[nodiscard]] bool hasWorkerProgram();
 
 /// How a worker is run for an archive of this many bytes under these limits.
-[[nodiscard]] WorkerTerms workerTerms(WorkerVerb verb, qint64 archiveBytes, const Limits &limits);
+/// \param jobs  1 = it has one thread; otherwise another may unpack ahead.
+[[nodiscard]] WorkerTerms workerTerms(WorkerVerb verb, qint64 archiveBytes, const Limits &limits, int jobs = 1);
 
 // For those who ask workers (here and surveyworker.cpp):
 /// What WorkerProcess::start() sends.
@@ -46,8 +47,9 @@ void setWorkerProgram(const QByteArray &path);
                                                Monitor &monitor, const WorkerTerms &terms,
                                                ContentHash hashes = ContentHash::Computed);
 
-/// readMembers() where it is to be done: in a worker, or here when there is no program for one.
+/// readMembers() where it is to be done: in a worker, or here when there is no program for one. `jobs` as for
+/// workerTerms().
 [[nodiscard]] Result<void> readMembersApart(const ArchiveFile &archive, const Limits &limits, MemberSink &sink, Monitor &monitor,
-                                            ContentHash hashes = ContentHash::Computed);
+                                            ContentHash hashes = ContentHash::Computed, int jobs = 1);
 
 }  // namespace strongroom::storage

@@ -5,6 +5,7 @@
 #include "storage/archive/hasher.h"
 #include "storage/archive/ownindex.h"
 #include "storage/archive/sevenzipaes.h"
+#include "storage/sidethread.h"
 #include "storage/verdict/readhere.h"
 #include "storage/verdict/spool.h"
 #include "storage/worker/sandbox.h"
@@ -18,7 +19,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <malloc.h>
 #include <new>
+#include <thread>
 #include <unistd.h>
 
 namespace strongroom::storage {
@@ -46,6 +49,7 @@ struct ArchiveFacts {
 struct Request {
     WorkerVerb verb = WorkerVerb::Inspect;
     SandboxLimits sandbox;
+    int jobs = 1;
     QList<ArchiveFacts> archives;
     Limits limits;
     QByteArray arguments;
@@ -65,6 +69,7 @@ std::optional<Request> readRequest()
     request.sandbox.memoryBytes = in.i64();
     request.sandbox.cpuSeconds = in.i64();
     request.sandbox.scratchBytes = in.i64();
+    request.jobs = int(in.u32());
     const quint32 archives = in.u32();
     for (quint32 i = 0; i < archives && in.isGood(); ++i) {
         ArchiveFacts facts;
@@ -97,6 +102,11 @@ void warmUp()
     (void)QDateTime::fromMSecsSinceEpoch(0).toLocalTime().offsetFromUtc();
     QLoggingCategory::setFilterRules(QStringLiteral("*=false"));   // and no configuration of what to log
     (void)QRegularExpression(QStringLiteral("^a+$")).match(QStringLiteral("aa")).hasMatch();
+}
+
+void put(WireWriter &out, qint64 value)
+{
+    out.i64(value);
 }
 
 void put(WireWriter &out, const ExcludedEntry &entry)
@@ -143,9 +153,34 @@ void sendError(const Error &error, AnswerPipe &answer)
     answer.send(FrameType::Failed, out.buffer());
 }
 
+/// Sends members while the archive is read, so that they are looked at on the other side meanwhile.
+class MemberTeller final : public MemberSink {
+public:
+    explicit MemberTeller(AnswerPipe &answer) : m_batch(answer, FrameType::Members) {}
+    Result<void> begin(const Member &) override { return {}; }
+    Result<void> data(QByteArrayView) override { return {}; }
+    Result<void> end(const Member &member) override
+    {
+        if (!member.path.isWithin(m_ours))
+            m_batch.add(member);
+        return {};
+    }
+    void finish() { m_batch.finish(); }
+
+private:
+    Batch m_batch;
+    RelPath m_ours = RelPath::literal(kManifestFolder);
+};
+
+/// All but the members, which were sent; only of their times does the manifest know more.
 void sendJudgement(const Judgement &judgement, AnswerPipe &answer)
 {
-    sendAll(FrameType::Members, judgement.members, answer);
+    if (judgement.manifest) {
+        Batch times(answer, FrameType::Times);
+        for (const Member &member : judgement.members)
+            times.add(member.mtimeNs);
+        times.finish();
+    }
     sendAll(FrameType::Problems, judgement.problems, answer);
     sendAll(FrameType::Notes, judgement.notes, answer);
     WireWriter out;
@@ -278,7 +313,9 @@ bool answerTo(WorkerVerb verb, WorkerJob &job, ProgressTeller &progress)
 {
     switch (verb) {
     case WorkerVerb::Inspect: {
-        const auto judgement = inspectHere(job.archives.front(), job.limits, job.scratch, job.monitor);
+        MemberTeller teller(job.answer);
+        const auto judgement = inspectHere(job.archives.front(), job.limits, job.scratch, job.monitor, {job.side, &teller});
+        teller.finish();
         progress.tell();
         if (judgement)
             sendJudgement(*judgement, job.answer);
@@ -288,7 +325,7 @@ bool answerTo(WorkerVerb verb, WorkerJob &job, ProgressTeller &progress)
     }
     case WorkerVerb::Members: {
         SendingSink sink(job.answer);
-        const auto read = readMembers(job.archives.front(), job.limits, sink, job.monitor, ContentHash::Left);
+        const auto read = readMembers(job.archives.front(), job.limits, sink, job.monitor, ContentHash::Left, job.side);
         progress.tell();
         if (read)
             job.answer.send(FrameType::Done, {});
@@ -353,7 +390,11 @@ int runWorker(const ExtraVerbs &extra)
     closeFrom(request->sandbox.descriptors);
     warmUp();
     std::set_new_handler(endOutOfMemory);
-    const quint32 granted = enterSandbox(request->sandbox);
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 1);   // a second one would reserve address space, which is counted
+#endif
+    std::unique_ptr<SideThread> side;
+    const quint32 granted = enterSandbox(request->sandbox, [&] { side = SideThread::startFor(request->jobs); });
 
     AnswerPipe answer;
     WireWriter hello;
@@ -364,11 +405,15 @@ int runWorker(const ExtraVerbs &extra)
     try {
         Monitor monitor;
         ProgressTeller progress(monitor, answer, request->verb != WorkerVerb::Members);
-        monitor.setPulse([&progress] { progress.lookAtClock(); });
+        // The pipe is this thread's; a side thread polls as well.
+        monitor.setPulse([&progress, self = std::this_thread::get_id()] {
+            if (std::this_thread::get_id() == self)
+                progress.lookAtClock();
+        });
         auto archives = adoptAll(request->archives);
         if (archives) {
             Scratch scratch(request->sandbox.scratchFd);
-            WorkerJob job{*archives, request->limits, request->arguments, scratch, monitor, answer};
+            WorkerJob job{*archives, request->limits, request->arguments, scratch, monitor, answer, side.get()};
             const bool known = request->verb < WorkerVerb::FirstTest ? answerTo(request->verb, job, progress)
                                                                      : extra && extra(request->verb, job);
             if (!known)

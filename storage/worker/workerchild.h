@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The other end: what `PROGRAM --worker` does. Single-threaded, without an application object, without
-// names; it takes one request, gives up its rights, answers and ends. Unlike the rest of this room it stands
-// above ops/, whose inspection it runs.
+// The other end: what `PROGRAM --worker` does. Without an application object, without names, with one thread, or
+// with two that stand before anything is read; it takes one request, gives up its rights, answers and ends. It runs
+// the inspection of verdict/.
 
 #include "storage/archive/archivefile.h"
 #include "storage/monitor.h"
@@ -38,6 +38,7 @@ struct WorkerJob {
     Scratch &scratch;             ///< without a file where none was handed over
     Monitor &monitor;             ///< counts and current member go to the parent now and then
     AnswerPipe &answer;
+    SideThread *side = nullptr;   ///< where one was asked for
 };
 
 /// Verbs of a test program, from WorkerVerb::FirstTest on. True = the verb was known.

@@ -141,6 +141,7 @@ Result<WorkerProcess> WorkerProcess::start(const WorkerTerms &terms, QByteArray 
         STRONGROOM_TRY(scratch, makeScratchFile());
     }
     head.i64(scratch.isValid() ? kScratchBytes : 0);
+    head.u32(quint32(terms.jobs));
     QByteArray whole = head.buffer();
     whole.reserve(whole.size() + request.size());   // grown, it would leave a copy behind
     whole.append(request);

@@ -34,6 +34,7 @@ struct WorkerTerms {
     SandboxLimits limits;
     qint64 maxAnswerBytes = 0;                  ///< of all frames together
     bool scratch = false;                       ///< it gets a file without a name to write to
+    int jobs = 1;                               ///< as for SideThread::startFor()
     std::chrono::milliseconds patience{120'000};   ///< without a frame while one is waited for
 };
 

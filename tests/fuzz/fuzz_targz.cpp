@@ -35,16 +35,15 @@ QByteArray zstd(QByteArrayView bytes)
 }
 
 /// A tar in memory that comes in small pieces.
-class Trickle final : public ByteSource {
+class Trickle final : public BlockFeed {
 public:
     Trickle(QByteArrayView bytes, qint64 piece) : m_rest(bytes), m_piece(piece) {}
-    Result<qint64> read(char *data, qint64 size) override
+    Result<QByteArrayView> next() override
     {
-        const qint64 n = std::min({size, m_piece, qint64(m_rest.size())});
-        memcpy(data, m_rest.data(), size_t(n));
-        m_rest = m_rest.sliced(n);
-        m_at += n;
-        return n;
+        const QByteArrayView block = m_rest.first(std::min(m_piece, qint64(m_rest.size())));
+        m_rest = m_rest.sliced(block.size());
+        m_at += block.size();
+        return block;
     }
     qint64 fileOffset() const override { return m_at; }
 

@@ -62,6 +62,7 @@ class tst_WorkerSandbox : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void worker_hasNothingButWhatItNeeds();
+    void sideThread_isWithinTheSandbox();
     void worker_thatMisbehaves_isARefusedArchive_data();
     void worker_thatMisbehaves_isARefusedArchive();
     void worker_thatTampersWithContent_failsThePass_data();
@@ -135,6 +136,27 @@ void tst_WorkerSandbox::worker_hasNothingButWhatItNeeds()
     if (!kSanitized)
         QCOMPARE(target("2"), QByteArray("/dev/null"));
     QCOMPARE(target("3"), m_dir.path("a.tar"));
+}
+
+void tst_WorkerSandbox::sideThread_isWithinTheSandbox()
+{
+    Monitor monitor;
+    WorkerTerms held = terms(TestVerb::Hold);
+    held.jobs = 2;
+    const auto worker = WorkerProcess::start(held, workerRequest({&m_archive}, m_limits), {m_archive.fd()}, monitor);
+    QVERIFY(worker);
+    const pid_t pid = worker->pid();
+    QTRY_VERIFY(statusOf(pid, "State").startsWith('T'));
+    QCOMPARE(worker->sandbox(), availableSandbox());
+    QCOMPARE(statusOf(pid, "Threads"), QByteArray("2"));
+    const QStringList threads = QDir(QStringLiteral("/proc/%1/task").arg(pid)).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    QCOMPARE(threads.size(), 2);
+    for (const QString &thread : threads) {
+        const QByteArray task = "task/" + thread.toLatin1() + "/status";
+        QVERIFY(proc(pid, task.constData()).contains("NoNewPrivs:\t1\n"));
+        if (availableSandbox() & kSeccomp)
+            QVERIFY(proc(pid, task.constData()).contains("Seccomp:\t2\n"));
+    }
 }
 
 void tst_WorkerSandbox::worker_thatMisbehaves_isARefusedArchive_data()
