@@ -3,6 +3,7 @@
 #include "storage/archive/archivetree.h"
 
 #include "storage/archive/manifest.h"
+#include "storage/pathtable.h"
 
 #include <QHash>
 
@@ -74,13 +75,20 @@ public:
         root.mode = kImpliedMode;
         root.inode = 1;
         root.links = 1;
+        m_nodes.reserve(size_t(members.size()) + 1);
         m_nodes.push_back({{}, root, {}, {}, {}});
-        m_index.insert(QByteArray(), 0);
+        m_index.reserve(members.size() + 1);
+        m_index.insert({}, 0);
         const RelPath ours = RelPath::literal(kManifestFolder);
         const RelPath folder = RelPath::parse(top).value_or(RelPath());
+        const qsizetype skipped = folder.isRoot() ? 0 : folder.bytes().size() + 1;
+        const bool linked = std::any_of(members.begin(), members.end(), [](const Member &m) { return m.type == MemberType::Hardlink; });
+        PathTable<qint64> sizes;   // by member path, for hard links
         for (const Member &member : members) {
-            if (!member.path.isWithin(ours) && member.path.isWithin(folder))
-                add(member, member.path.relativeTo(folder), kept);
+            if (member.path.isWithin(ours) || !member.path.isWithin(folder))
+                continue;
+            const QByteArrayView path = member.path.bytes();
+            add(member, path.sliced(std::min(path.size(), skipped)), kept, linked ? &sizes : nullptr);
         }
         for (Node &node : m_nodes) {
             std::sort(node.children.begin(), node.children.end(),
@@ -129,42 +137,52 @@ private:
 
     Result<const Node *> find(const RelPath &path) const
     {
-        const auto found = m_index.constFind(path.bytes());
-        if (found == m_index.constEnd())
+        const size_t *found = m_index.find(path.bytes());
+        if (!found)
             return fail(ErrorCode::NotFound, path.bytes());
         return &m_nodes[*found];
     }
 
     /// The node of `path`, made with its parents when it is not there yet. A loop, since depth is foreign.
-    size_t ensure(const RelPath &path)
+    size_t ensure(QByteArrayView path)
     {
-        const QByteArray &bytes = path.bytes();
-        size_t parent = 0;
-        for (qsizetype slash = bytes.indexOf('/');; slash = bytes.indexOf('/', slash + 1)) {
-            const QByteArray upTo = slash < 0 ? bytes : bytes.left(slash);
-            const auto found = m_index.constFind(upTo);
-            if (found != m_index.constEnd()) {
-                parent = *found;
-            } else {
-                Node node;
-                node.name = upTo.mid(upTo.lastIndexOf('/') + 1);
-                node.stamp.type = FileType::Directory;
-                node.stamp.mode = kImpliedMode;
-                node.stamp.inode = m_nodes.size() + 1;
-                node.stamp.links = 1;
-                m_nodes[parent].children.push_back(m_nodes.size());
-                parent = m_nodes.size();
-                m_index.insert(upTo, parent);
-                m_nodes.push_back(std::move(node));
+        const qsizetype last = path.lastIndexOf('/');
+        if (last < 0)
+            return childOf(0, path, path);
+        // Neighbours come together as a rule.
+        if (path.first(last) != m_lastFolder) {
+            size_t folder = 0;
+            qsizetype from = 0;
+            for (qsizetype slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', from)) {
+                folder = childOf(folder, path.first(slash), path.sliced(from, slash - from));
+                from = slash + 1;
             }
-            if (slash < 0)
-                return parent;
+            m_lastFolder = path.first(last).toByteArray();
+            m_lastFolderNode = folder;
         }
+        return childOf(m_lastFolderNode, path, path.sliced(last + 1));
     }
 
-    void add(const Member &member, const RelPath &path, const KeptFiles &kept)
+    /// The node of `path`, whose last component is `name`; a folder that is only implied when it is new.
+    size_t childOf(size_t parent, QByteArrayView path, QByteArrayView name)
     {
-        Node &node = m_nodes[path.isRoot() ? 0 : ensure(path)];
+        const auto [node, isNew] = m_index.insert(path, m_nodes.size());
+        if (!isNew)
+            return *node;
+        m_nodes[parent].children.push_back(m_nodes.size());
+        Node made;
+        made.name = name.toByteArray();
+        made.stamp.type = FileType::Directory;
+        made.stamp.mode = kImpliedMode;
+        made.stamp.inode = m_nodes.size() + 1;
+        made.stamp.links = 1;
+        m_nodes.push_back(std::move(made));
+        return m_nodes.size() - 1;
+    }
+
+    void add(const Member &member, QByteArrayView path, const KeptFiles &kept, PathTable<qint64> *sizes)
+    {
+        Node &node = m_nodes[path.isEmpty() ? 0 : ensure(path)];
         node.stamp.type = fileType(member.type);
         node.stamp.size = member.size;
         node.stamp.mode = member.mode;
@@ -172,7 +190,8 @@ private:
         node.stamp.gid = member.gid;
         node.stamp.mtimeNs = member.mtimeNs;
         node.stamp.ctimeNs = member.mtimeNs;
-        m_sizes.insert(member.path.bytes(), member.size);
+        if (sizes)
+            *sizes->insert(member.path.bytes(), member.size).first = member.size;
         QByteArray source = member.path.bytes();
         if (member.type == MemberType::Symlink) {
             node.linkTarget = member.link;
@@ -180,11 +199,13 @@ private:
         } else if (member.type == MemberType::Hardlink) {
             // A second name is a second file to whoever reads.
             source = member.link;
-            node.stamp.size = m_sizes.value(source);
-            m_sizes.insert(member.path.bytes(), node.stamp.size);
+            const qint64 *size = sizes->find(source);
+            node.stamp.size = size ? *size : 0;
+            *sizes->insert(member.path.bytes(), 0).first = node.stamp.size;
         }
         if (node.stamp.isFile()) {
-            node.kept = kept.value(source);
+            if (!kept.isEmpty())
+                node.kept = kept.value(source);
             node.kept.whole = node.kept.whole || node.stamp.size == 0;
         }
     }
@@ -192,8 +213,9 @@ private:
     QString m_displayName;
     QByteArray m_name;
     std::vector<Node> m_nodes;               // the root first
-    QHash<QByteArray, size_t> m_index;       // path -> node
-    QHash<QByteArray, qint64> m_sizes;       // member path -> size, for hard links
+    PathTable<size_t> m_index;               // path -> node
+    QByteArray m_lastFolder;                 // that a node was put into, and its node; while it is built
+    size_t m_lastFolderNode = 0;
 };
 
 /// Keeps members and as much content as it may.

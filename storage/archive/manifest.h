@@ -7,6 +7,7 @@
 // A manifest that was read is as hostile as the rest of the archive.
 
 #include "storage/archive/member.h"
+#include "storage/pathtable.h"
 
 #include <QByteArray>
 #include <QDateTime>
@@ -55,7 +56,7 @@ struct Manifest {
 /// Strict: types, ranges, no duplicate keys, paths are RelPaths, hashes are 64 hex digits; unknown keys are
 /// ignored. Errors: ManifestInvalid (args[0] says where), ManifestVersion.
 [[nodiscard]] Result<Manifest> parseManifest(QByteArrayView text);
-/// Path -> hash. Errors: ManifestInvalid.
-[[nodiscard]] Result<QHash<QByteArray, Sha256>> parseSums(QByteArrayView text);
+/// Path -> hash, in the order of the lines. Errors: ManifestInvalid.
+[[nodiscard]] Result<PathTable<Sha256>> parseSums(QByteArrayView text);
 
 }  // namespace strongroom::storage

@@ -151,45 +151,57 @@ Result<void> MemberGuard::checkNames(const RelPath &path)
 Result<void> MemberGuard::place(const RelPath &path, MemberType type)
 {
     const QByteArray &bytes = path.bytes();
-    for (qsizetype slash = bytes.indexOf('/'); slash >= 0; slash = bytes.indexOf('/', slash + 1)) {
-        const QByteArray parent = bytes.left(slash);
-        const auto found = m_kinds.constFind(parent);
-        if (found == m_kinds.constEnd()) {
-            m_kinds.insert(parent, MemberType::Directory);
+    const qsizetype slash = bytes.lastIndexOf('/');
+    // What is a folder stays one, so what was found of the last path's holds for its neighbours.
+    if (const QByteArrayView folder = QByteArrayView(bytes).first(std::max<qsizetype>(slash, 0)); folder != m_lastFolder) {
+        STRONGROOM_CHECK(placeFolders(bytes));
+        m_lastFolder = folder.toByteArray();
+    }
+    const auto [kind, isNew] = m_kinds.insert(bytes, type);
+    if (!isNew) {
+        if ((*kind != MemberType::Directory || type != MemberType::Directory) && !isMutant(Mutant::DuplicatesAccepted))
+            return hostile("path twice", bytes);
+        *kind = type;
+    }
+    return checkFold(bytes);
+}
+
+/// Every folder on the way to `path`, made where it is not there yet.
+Result<void> MemberGuard::placeFolders(const QByteArray &path)
+{
+    for (qsizetype slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+        const QByteArrayView parent = QByteArrayView(path).first(slash);
+        const auto [kind, isNew] = m_kinds.insert(parent, MemberType::Directory);
+        if (isNew) {
             ++m_hollow;   // made all the same
             STRONGROOM_CHECK(checkFold(parent));
-        } else if (*found == MemberType::Symlink) {
-            return fail(ErrorCode::LinkInPath, bytes);
-        } else if (*found != MemberType::Directory) {
-            return hostile("path is both a file and a folder", bytes);
+        } else if (*kind == MemberType::Symlink) {
+            return fail(ErrorCode::LinkInPath, path);
+        } else if (*kind != MemberType::Directory) {
+            return hostile("path is both a file and a folder", path);
         }
     }
-    const auto found = m_kinds.constFind(bytes);
-    const bool twice = found != m_kinds.constEnd() && (*found != MemberType::Directory || type != MemberType::Directory);
-    if (twice && !isMutant(Mutant::DuplicatesAccepted))
-        return hostile("path twice", bytes);
-    m_kinds.insert(bytes, type);
-    return checkFold(bytes);
+    return {};
 }
 
 Result<void> MemberGuard::checkHardlink(Member &member) const
 {
     const QByteArrayView target = withoutDotSlash(member.link);
-    const auto found = m_kinds.constFind(target.toByteArray());
-    if (found == m_kinds.constEnd() || (*found != MemberType::File && *found != MemberType::Hardlink))
+    const MemberType *kind = m_kinds.find(target);
+    if (!kind || (*kind != MemberType::File && *kind != MemberType::Hardlink))
         return hostile("hard link to something that is not an earlier file", member.path.bytes());
-    member.link = found.key();
+    member.link = target.toByteArray();
     return {};
 }
 
-Result<void> MemberGuard::checkFold(const QByteArray &path)
+Result<void> MemberGuard::checkFold(QByteArrayView path)
 {
     if (!m_limits.names.refuseCasePairs || isFreeArea(path))
         return {};
-    const QByteArray folded = path.toLower();
+    const QByteArray folded = path.toByteArray().toLower();
     const auto found = m_folded.constFind(folded);
     if (found == m_folded.constEnd())
-        m_folded.insert(folded, path);
+        m_folded.insert(folded, path.toByteArray());
     else if (*found != path)
         return hostile("names that differ by case only", path);
     return {};
@@ -203,8 +215,8 @@ bool MemberGuard::isFreeArea(QByteArrayView path) const
 
 bool MemberGuard::hasManifest() const
 {
-    const auto found = m_kinds.constFind(kManifestPath);
-    return found != m_kinds.constEnd() && *found == MemberType::File;
+    const MemberType *kind = m_kinds.find(kManifestPath);
+    return kind && *kind == MemberType::File;
 }
 
 QList<Error> MemberGuard::foreignOffences() const

@@ -8,6 +8,7 @@
 #include "storage/archive/limits.h"
 #include "storage/archive/member.h"
 #include "storage/error.h"
+#include "storage/pathtable.h"
 
 #include <QHash>
 #include <QList>
@@ -45,14 +46,16 @@ private:
     [[nodiscard]] Result<RelPath> spell(QByteArrayView raw, MemberType type);
     [[nodiscard]] Result<void> checkNames(const RelPath &path);
     [[nodiscard]] Result<void> place(const RelPath &path, MemberType type);
+    [[nodiscard]] Result<void> placeFolders(const QByteArray &path);
     [[nodiscard]] Result<void> checkHardlink(Member &member) const;
-    [[nodiscard]] Result<void> checkFold(const QByteArray &path);
+    [[nodiscard]] Result<void> checkFold(QByteArrayView path);
     [[nodiscard]] bool isFreeArea(QByteArrayView path) const;
     [[nodiscard]] std::optional<Error> foreignLinkOffence(const Link &link) const;
     [[nodiscard]] bool leadsOut(const Link &link, const RelPath &top) const;
 
     Limits m_limits;
-    QHash<QByteArray, MemberType> m_kinds;
+    PathTable<MemberType> m_kinds;
+    QByteArray m_lastFolder;                  // of the last path that was placed: a folder, as are those around it
     QHash<QByteArray, QByteArray> m_folded;   ///< only where case pairs are refused
     QHash<QByteArray, qsizetype> m_linkAt;    ///< path -> index into m_links
     QList<Link> m_links;

@@ -111,8 +111,8 @@ Result<void> addHashes(const ArchiveFile &archive, const Trailer &trailer, const
     for (Member &member : members) {
         if (member.type != MemberType::File)
             continue;
-        const auto sum = sums.constFind(member.path.bytes());
-        if (sum == sums.constEnd())
+        const Sha256 *sum = sums.find(member.path.bytes());
+        if (!sum)
             return wrong("no hash in the sums");
         member.sha256 = *sum;
     }

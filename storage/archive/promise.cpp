@@ -6,7 +6,8 @@
 #include "storage/fd.h"
 #include "storage/mutant.h"
 
-#include <QSet>
+#include <algorithm>
+#include <vector>
 
 namespace strongroom::storage {
 
@@ -15,8 +16,6 @@ namespace {
 constexpr qsizetype kMaxDifferences = 200;
 /// A sidecar is one line: a hash and a file name, escaped at worst.
 constexpr qint64 kMaxSidecar = 1024;
-
-using Sums = QHash<QByteArray, Sha256>;
 
 class Comparison {
 public:
@@ -80,44 +79,82 @@ private:
             return false;
         }
         m_sums = *std::move(sums);
+        m_sumUsed.resize(size_t(m_sums.size()));
         return true;
     }
 
     void compareMembers(QList<Member> &members)
     {
-        QHash<QByteArray, const Member *> promised;
-        promised.reserve(m_manifest.entries.size());
-        for (const Member &entry : m_manifest.entries)
-            promised.insert(entry.path.bytes(), &entry);
-        QHash<QByteArray, Sha256> hashes;   // of files, for the hard links to them
+        const bool linked = std::any_of(members.begin(), members.end(), [](const Member &m) { return m.type == MemberType::Hardlink; });
+        PathTable<Sha256> hashes;   // of files, for the hard links to them
+        m_met.resize(size_t(m_manifest.entries.size()));
         for (Member &member : members) {
             const QByteArray &path = member.path.bytes();
-            const Member *entry = promised.take(path);
+            const Member *entry = takeEntry(path);
             if (!entry) {
                 if (!isMutant(Mutant::ExtraMembersAccepted))
                     differ(ErrorCode::ArchiveIncomplete, path, "not in the manifest");
                 continue;
             }
+            Sha256 hash = {};
             if (member.type == MemberType::File)
-                hashes.insert(path, *member.sha256);
-            else if (member.type == MemberType::Hardlink)
-                hashes.insert(path, hashes.value(member.link));
-            compareOne(*entry, member, hashes);
+                hash = *member.sha256;
+            else if (const Sha256 *target = member.type == MemberType::Hardlink ? hashes.find(member.link) : nullptr)
+                hash = *target;
+            if (linked)
+                hashes.insert(path, hash);
+            compareOne(*entry, member, hash);
             if (entry->mtimeNs != 0)
                 member.mtimeNs = entry->mtimeNs;
         }
-        // In the manifest's order, which a hash table does not keep.
-        for (const Member &entry : m_manifest.entries) {
-            if (promised.contains(entry.path.bytes()) && !isMutant(Mutant::MissingMembersAccepted))
-                differ(ErrorCode::ArchiveIncomplete, entry.path.bytes(), "missing");
+        for (qsizetype i = 0; i < m_manifest.entries.size(); ++i) {
+            if (!m_met[size_t(i)] && !isMutant(Mutant::MissingMembersAccepted))
+                differ(ErrorCode::ArchiveIncomplete, m_manifest.entries.at(i).path.bytes(), "missing");
         }
-        for (auto it = m_sums.constBegin(); it != m_sums.constEnd(); ++it) {
-            if (!m_used.contains(it.key()))
-                differ(ErrorCode::ManifestInvalid, it.key(), "in the sums, but no file of the manifest");
+        for (size_t i = 0; i < m_sumUsed.size(); ++i) {
+            if (!m_sumUsed[i])
+                differ(ErrorCode::ManifestInvalid, m_sums.entries()[i].path().toByteArray(), "in the sums, but no file of the manifest");
         }
     }
 
-    void compareOne(const Member &entry, const Member &member, const QHash<QByteArray, Sha256> &hashes)
+    /// The entry of `path`, which nobody gets again. Null when there is none.
+    const Member *takeEntry(const QByteArray &path)
+    {
+        const QList<Member> &entries = m_manifest.entries;
+        // As a rule the members come in the manifest's order, and nothing need be looked up.
+        qsizetype index = m_nextEntry;
+        if (index >= entries.size() || entries.at(index).path.bytes() != path) {
+            if (m_places.size() == 0) {
+                m_places.reserve(entries.size());
+                for (qsizetype i = 0; i < entries.size(); ++i)
+                    m_places.insert(entries.at(i).path.bytes(), i);
+            }
+            const qsizetype *place = m_places.find(path);
+            if (!place)
+                return nullptr;
+            index = *place;
+        }
+        if (m_met[size_t(index)])
+            return nullptr;
+        m_met[size_t(index)] = true;
+        m_nextEntry = index + 1;
+        return &entries.at(index);
+    }
+
+    /// The hash that the sums have for `path`; null when they have none. In their order as a rule, too.
+    const Sha256 *useSum(const QByteArray &path)
+    {
+        qsizetype index = m_nextSum;
+        if (index >= m_sums.size() || m_sums.entries()[size_t(index)].path() != path)
+            index = m_sums.indexOf(path);
+        if (index < 0)
+            return nullptr;
+        m_sumUsed[size_t(index)] = true;
+        m_nextSum = index + 1;
+        return &m_sums.entries()[size_t(index)].value;
+    }
+
+    void compareOne(const Member &entry, const Member &member, const Sha256 &hash)
     {
         const QByteArray &path = member.path.bytes();
         if (entry.type != member.type)
@@ -133,26 +170,28 @@ private:
         if (member.type != MemberType::File && member.type != MemberType::Hardlink)
             return;
         if (isMutant(Mutant::ManifestHashNotCompared)) {
-            m_used.insert(path);
+            (void)useSum(path);
             return;
         }
-        const Sha256 hash = hashes.value(path);
         if (entry.sha256 && *entry.sha256 != hash)
             return differ(ErrorCode::ArchiveDamaged, path, "content differs from the manifest");
         if (m_manifest.sumsSha256Hex.isEmpty())
             return;
-        const auto sum = m_sums.constFind(path);
-        if (sum == m_sums.constEnd())
+        const Sha256 *sum = useSum(path);
+        if (!sum)
             return differ(ErrorCode::ManifestInvalid, path, "no hash in the sums");
-        m_used.insert(path);
         if (*sum != hash)
             differ(ErrorCode::ArchiveDamaged, path, "content differs from the sums");
     }
 
     const Manifest &m_manifest;
     const Promise &m_promise;
-    Sums m_sums;
-    QSet<QByteArray> m_used;
+    PathTable<Sha256> m_sums;
+    std::vector<bool> m_sumUsed;      // by index into m_sums
+    qsizetype m_nextSum = 0;
+    std::vector<bool> m_met;          // by index into the manifest's entries
+    qsizetype m_nextEntry = 0;
+    PathTable<qsizetype> m_places;    // of the manifest's entries, once they do not come in order
     QList<Error> m_differences;
     qint64 m_more = 0;
 };
@@ -200,9 +239,9 @@ Result<std::optional<Error>> compareSidecar(const QByteArray &archivePath, const
         return unreadable(got.error());
     text.truncate(*got);
     const auto sums = parseSums(text);
-    if (!sums || sums->size() != 1 || sums->constBegin().key() != name)
+    if (!sums || sums->size() != 1 || sums->entries().front().path() != name)
         return wrong("does not name exactly this file");
-    if (*sums->constBegin() != hash)
+    if (sums->entries().front().value != hash)
         return wrong("has another hash");
     return std::nullopt;
 }
