@@ -198,6 +198,7 @@ Ours judgeTwice(MemoryArchive &memory, const QByteArray &bytes)
     RecordingSink sink;
     const auto read = readMembers(archive, profile(), sink, monitor);
     QList<QByteArray> passed;
+    QList<qint64> times;
     for (qsizetype i = 0; i < sink.members.size(); ++i) {
         const Member &member = sink.members.at(i);
         Listed listed = {referenceWord(member.type), member.path.bytes(), member.size, {}, member.link};
@@ -209,12 +210,19 @@ Ours judgeTwice(MemoryArchive &memory, const QByteArray &bytes)
                 listed.hash = hash;
         }
         ours.container.members.append(listed);
-        if (!member.path.isWithin(RelPath::literal(kManifestFolder)))
+        if (!member.path.isWithin(RelPath::literal(kManifestFolder))) {
             passed.append(lineOf(member));
+            times.append(member.mtimeNs);
+        }
     }
     QList<QByteArray> judged;
-    for (const Member &member : first->members)
+    for (Member member : first->members) {
+        // A manifest knows a time better than the header that is passed on.
+        const qsizetype i = judged.size();
+        if (i < times.size() && standsForTime(times.at(i), member.mtimeNs))
+            member.mtimeNs = times.at(i);
         judged.append(lineOf(member));
+    }
     if (first->isUsable() && (!read || sink.outOfStep || passed != judged))
         ours.contradiction = "what is passed on is not what was judged";
     ours.container.accepted = read && std::all_of(first->problems.begin(), first->problems.end(), isAboutPromises);
