@@ -37,6 +37,24 @@ namespace strongroom::storage {
 
 namespace {
 
+/// What a damaged archive may cause when something of it is taken over: while it is read, or in the proof of the new one.
+bool mayComeOfAnArchive(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::ReadFailed:
+    case ErrorCode::Changed:
+    case ErrorCode::ArchiveWrongKind:
+    case ErrorCode::ArchiveTruncated:
+    case ErrorCode::ArchiveDamaged:
+    case ErrorCode::ArchiveHostile:
+    case ErrorCode::ArchiveIncomplete:
+    case ErrorCode::ManifestInvalid:
+        return true;
+    default:
+        return false;
+    }
+}
+
 class BackupRun {
 public:
     BackupRun(const BackupRequest &request, const Plan &plan, Monitor &monitor, Report &report)
@@ -75,8 +93,7 @@ Result<void> BackupRun::run()
     BackupWork::removeStale(selection.folderFd());
     BackupReuse reuse(m_request, selection);
     auto done = attempt(selection, reuse);
-    const bool again = !done && reuse.earlier() && done.error().code != ErrorCode::Cancelled && done.error().code != ErrorCode::DiskFull;
-    if (!again)
+    if (done || !reuse.earlier() || !mayComeOfAnArchive(done.error().code))
         return done;
     reuse.forget();
     m_report.warnings.clear();

@@ -9,7 +9,8 @@
 namespace strongroom::storage {
 
 BackupReuse::BackupReuse(const BackupRequest &request, const BackupSelection &selection)
-    : m_tables(request.reuseTables), m_key{selection.directory().path(), request.folder, request.format, request.level}
+    : m_tables(request.reuseTables), m_key{selection.directory().path(), request.folder, request.format, request.level,
+                                              request.scope.join(u'\n').toUtf8()}
 {
     if (m_tables.isEmpty() || request.reread)
         return;

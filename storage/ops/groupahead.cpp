@@ -80,7 +80,7 @@ Result<void> GroupAhead::endGroup(bool isKnown)
     if (isKnown) {
         m_group.fingerprint = fingerprint;
         const ReusableGroup *earlier = m_earlier ? m_earlier->find(fingerprint) : nullptr;
-        m_group.earlier = earlier && earlier->members == m_group.members.size() ? earlier : nullptr;
+        m_group.earlier = earlier && earlier->canBe(m_group.members) ? earlier : nullptr;
     }
     m_isTakenOver = m_group.earlier != nullptr;
     MetGroup group = std::exchange(m_group, {});

@@ -20,6 +20,7 @@ namespace {
 constexpr char kMagic[] = "SRREUSE1";
 constexpr qint64 kMaxFile = qint64(1) << 30;
 constexpr qsizetype kMaxName = 64 * 1024;
+constexpr qint64 kMaxPiece = qint64(64) << 20;   // a group is a few MiB
 
 QByteArray bytesOf(const GroupFingerprint &fingerprint)
 {
@@ -32,6 +33,7 @@ void put(WireWriter &out, const ReuseKey &key)
     out.bytes(key.folder);
     out.u8(quint8(key.format));
     out.i64(key.level);
+    out.bytes(key.scope);
 }
 
 ReuseKey takeKey(WireReader &in)
@@ -41,6 +43,7 @@ ReuseKey takeKey(WireReader &in)
     key.folder = in.bytes(kMaxName);
     key.format = in.oneOf(ArchiveFormat::LoneFile);
     key.level = int(in.i64());
+    key.scope = in.bytes(kMaxName);
     return key;
 }
 
@@ -83,7 +86,11 @@ ReusableGroup takeGroup(WireReader &in)
     for (quint32 i = 0; i < pieces && in.isGood(); ++i) {
         group.packed.append(in.i64());
         group.raw.append(in.i64());
+        if (group.packed.last() <= 0 || group.packed.last() > kMaxPiece || group.raw.last() <= 0)
+            in.spoil();
     }
+    if (pieces == 0 || group.offset < 0)
+        in.spoil();
     group.members = in.i64();
     const qsizetype count = qsizetype(in.u32());
     const QByteArray hashes = in.bytes(kMaxFile);
@@ -142,6 +149,12 @@ GroupFingerprint GroupFingerprinter::finish()
     GroupFingerprint fingerprint;
     std::copy_n(canonical.digest, fingerprint.size(), fingerprint.begin());
     return fingerprint;
+}
+
+bool ReusableGroup::canBe(const QList<Member> &wanted) const
+{
+    const auto files = std::count_if(wanted.cbegin(), wanted.cend(), [](const Member &member) { return member.type == MemberType::File; });
+    return members == wanted.size() && hashes.size() == files;
 }
 
 QByteArray ReuseKey::name() const

@@ -50,6 +50,9 @@ struct ReusableGroup {
     QList<qint64> raw;         ///< bytes of the tar in each
     qint64 members = 0;
     QList<Sha256> hashes;      ///< of its files, in order
+
+    /// Whether it can be what these members were packed as: a table is a file like any other, and may decay.
+    [[nodiscard]] bool canBe(const QList<Member> &wanted) const;
 };
 
 /// What tables are kept apart by.
@@ -58,6 +61,7 @@ struct ReuseKey {
     QByteArray folder;         ///< absolute path of the backup folder
     ArchiveFormat format = ArchiveFormat::TarGzip;
     int level = -1;
+    QByteArray scope = {};     ///< words of it, one a line
 
     /// A file name.
     [[nodiscard]] QByteArray name() const;

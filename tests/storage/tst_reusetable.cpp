@@ -71,6 +71,7 @@ private Q_SLOTS:
     void table_ofAnotherBackupIsNone_data();
     void table_ofAnotherBackupIsNone();
     void table_thatIsDamagedIsNone();
+    void group_isTakenOnlyForWhatItHolds();
 
 private:
     DataDirBuilder m_dir;
@@ -152,6 +153,7 @@ void tst_ReuseTable::table_ofAnotherBackupIsNone_data()
     QTest::newRow("folder") << Change([](ReuseKey &key) { key.folder = "/srv/elsewhere"; });
     QTest::newRow("format") << Change([](ReuseKey &key) { key.format = ArchiveFormat::TarGzip; });
     QTest::newRow("level") << Change([](ReuseKey &key) { key.level = 9; });
+    QTest::newRow("scope") << Change([](ReuseKey &key) { key.scope = "volume:a"; });
 }
 
 void tst_ReuseTable::table_ofAnotherBackupIsNone()
@@ -183,6 +185,25 @@ void tst_ReuseTable::table_thatIsDamagedIsNone()
     }
     m_dir.file(file, whole + 'x');
     QVERIFY(!ReuseTable::load(tables, someKey()));
+    // Numbers that no group has.
+    for (const qint64 bad : {qint64(-1), qint64(0), qint64(1) << 40}) {
+        ReusableGroup group = someGroup();
+        group.packed[1] = bad;
+        ReuseTable wrong(someKey(), "a", someStamp(), 0);
+        wrong.add({}, group);
+        wrong.save(tables);
+        QVERIFY(!ReuseTable::load(tables, someKey()));
+    }
+}
+
+void tst_ReuseTable::group_isTakenOnlyForWhatItHolds()
+{
+    Member folder = someMember();
+    folder.type = MemberType::Directory;
+    QVERIFY(someGroup().canBe({someMember(), someMember()}));
+    QVERIFY(!someGroup().canBe({someMember()}));
+    QVERIFY(!someGroup().canBe({someMember(), folder}));
+    QVERIFY(!someGroup().canBe({someMember(), someMember(), folder}));
 }
 
 QTEST_GUILESS_MAIN(tst_ReuseTable)
