@@ -64,6 +64,20 @@ Result<void> AtomicFile::commit(bool replace)
     return durable;
 }
 
+QByteArray readSmallFile(const QByteArray &path, qint64 maxBytes)
+{
+    const Fd fd(::open(path.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!fd.isValid())
+        return {};
+    const auto stamp = stampOf(fd.get(), path);
+    if (!stamp || !stamp->isFile() || stamp->size > maxBytes)
+        return {};
+    QByteArray bytes(stamp->size, Qt::Uninitialized);
+    const auto got = readFully(fd.get(), bytes.data(), bytes.size(), path);
+    bytes.truncate(got.value_or(0));
+    return bytes;
+}
+
 Result<void> writeFileAtomically(int dirFd, const QByteArray &name, QByteArrayView data, bool replace)
 {
     STRONGROOM_TRY(AtomicFile file, AtomicFile::create(dirFd, name, true));

@@ -41,6 +41,10 @@ private:
     bool m_done = false;
 };
 
+/// What such a file of our own holds; empty when it is not there, is no plain file, has more than `maxBytes`, or cannot be
+/// read. No link is followed at its name.
+[[nodiscard]] QByteArray readSmallFile(const QByteArray &path, qint64 maxBytes);
+
 /// Writes a small file whole in one go. Mode 0600.
 [[nodiscard]] Result<void> writeFileAtomically(int dirFd, const QByteArray &name, QByteArrayView data, bool replace);
 

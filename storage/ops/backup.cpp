@@ -29,9 +29,9 @@
 // B3  After a failure, a cancel or a full disk nothing of it is left in the backup folder.
 // B4  Nothing is left out in silence: what is not taken stands in the manifest under `excluded`, and what
 //     was not steady makes the archive "partial" and the outcome a warning.
+// B5  A restore and a backup of one data directory exclude each other (shared lock on the directory itself).
 // B6  What is taken over from an earlier archive is in the new one byte for byte, and proved like the rest of it. Should
 //     it prove wrong, the backup is made once more, from the data directory alone.
-// B5  A restore and a backup of one data directory exclude each other (shared lock on the directory itself).
 
 namespace strongroom::storage {
 

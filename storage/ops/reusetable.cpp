@@ -3,7 +3,6 @@
 #include "storage/ops/reusetable.h"
 
 #include "storage/atomicfile.h"
-#include "storage/fd.h"
 #include "storage/treeops.h"
 #include "storage/worker/wire.h"
 
@@ -104,18 +103,6 @@ ReusableGroup takeGroup(WireReader &in)
     return group;
 }
 
-QByteArray readTable(const QByteArray &path)
-{
-    const Fd fd(::open(path.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    const auto stamp = fd.isValid() ? stampOf(fd.get(), path) : fail(ErrorCode::NotFound);
-    if (!stamp || !stamp->isFile() || stamp->size > kMaxFile)
-        return {};
-    QByteArray bytes(stamp->size, Qt::Uninitialized);
-    const auto got = readFully(fd.get(), bytes.data(), bytes.size(), path);
-    bytes.truncate(got.value_or(0));
-    return bytes;
-}
-
 }  // namespace
 
 struct GroupFingerprinter::Private {
@@ -171,7 +158,7 @@ ReuseTable::ReuseTable(ReuseKey key, QByteArray archive, const FileStamp &archiv
 
 std::optional<ReuseTable> ReuseTable::load(const QByteArray &tables, const ReuseKey &key)
 {
-    const QByteArray bytes = readTable(tables + '/' + key.name());
+    const QByteArray bytes = readSmallFile(tables + '/' + key.name(), kMaxFile);
     if (!bytes.startsWith(kMagic))
         return std::nullopt;
     WireReader in(QByteArrayView(bytes).sliced(sizeof kMagic - 1));

@@ -47,27 +47,13 @@ std::optional<Verdict> verdictFromWord(QStringView word)
     return std::nullopt;
 }
 
-QByteArray readLog(const QByteArray &path)
-{
-    const Fd fd(::open(path.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (!fd.isValid())
-        return {};
-    const auto stamp = stampOf(fd.get(), path);
-    if (!stamp || !stamp->isFile() || stamp->size > kMaxLog)
-        return {};
-    QByteArray text(stamp->size, Qt::Uninitialized);
-    const auto got = readFully(fd.get(), text.data(), text.size(), path);
-    text.truncate(got.value_or(0));
-    return text;
-}
-
 }  // namespace
 
 VerificationLog::VerificationLog(QByteArray file) : m_file(std::move(file))
 {
     if (m_file.isEmpty())
         return;
-    for (const QByteArray &line : readLog(m_file).split('\n')) {
+    for (const QByteArray &line : readSmallFile(m_file, kMaxLog).split('\n')) {
         if (line.isEmpty())
             continue;
         ++m_lines;
