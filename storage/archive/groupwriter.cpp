@@ -32,20 +32,6 @@ namespace {
 constexpr qint64 kPartBytes = 1 << 20;        // of a large file
 constexpr int kMaxWorkers = 16;               // each costs some 5 MB; more do not help one disk
 
-class TextSource final : public ContentSource {
-public:
-    explicit TextSource(QByteArrayView text) : m_text(text) {}
-    Result<qint64> readAt(char *data, qint64 size, qint64 offset) override
-    {
-        const QByteArrayView part = m_text.sliced(offset, std::min(size, qint64(m_text.size()) - offset));
-        std::copy(part.begin(), part.end(), data);
-        return part.size();
-    }
-
-private:
-    QByteArrayView m_text;
-};
-
 class Writer final : public GroupWriter {
 public:
     Writer(int fd, const WriterOptions &options, std::vector<std::unique_ptr<GroupPacker>> packers, Monitor &monitor);
@@ -363,7 +349,7 @@ Result<void> Writer::addText(const RelPath &path, QByteArrayView text, qint64 mt
     member.size = text.size();
     member.mode = 0600;
     member.mtimeNs = mtimeNs;
-    STRONGROOM_CHECK(add(member, std::make_shared<TextSource>(text), 0));
+    STRONGROOM_CHECK(add(member, std::make_shared<ViewSource>(text), 0));
     STRONGROOM_CHECK(cut());
     STRONGROOM_CHECK(wait());
     if (path.bytes() == kManifestPath) {
@@ -398,6 +384,13 @@ Result<void> Writer::writeTrailer(const QList<Member> &members)
 }
 
 }  // namespace
+
+Result<qint64> ViewSource::readAt(char *data, qint64 size, qint64 offset)
+{
+    const qint64 n = std::clamp<qint64>(m_bytes.size() - offset, 0, size);
+    std::copy_n(m_bytes.data() + offset, n, data);
+    return n;
+}
 
 bool GroupWriter::isReadAtOnce(qint64 size)
 {

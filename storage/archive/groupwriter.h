@@ -34,6 +34,16 @@ public:
     [[nodiscard]] virtual Result<qint64> readAt(char *data, qint64 size, qint64 offset) = 0;
 };
 
+/// Bytes in memory, which must outlive it.
+class ViewSource final : public ContentSource {
+public:
+    explicit ViewSource(QByteArrayView bytes) : m_bytes(bytes) {}
+    [[nodiscard]] Result<qint64> readAt(char *data, qint64 size, qint64 offset) override;
+
+private:
+    QByteArrayView m_bytes;
+};
+
 /// How the backup hears of each packed file.
 struct PackedFile {
     qsizetype index = 0;    ///< of the entry: the first add() is 0, addText() counts as well

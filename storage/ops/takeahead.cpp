@@ -25,20 +25,6 @@ constexpr size_t kEntries = 64;
 constexpr int kFolders = 8;
 constexpr qint64 kBytes = 256 * 1024;
 
-class BytesSource final : public ContentSource {
-public:
-    explicit BytesSource(QByteArrayView bytes) : m_bytes(bytes) {}
-    Result<qint64> readAt(char *data, qint64 size, qint64 offset) override
-    {
-        const qint64 n = std::clamp<qint64>(m_bytes.size() - offset, 0, size);
-        std::copy_n(m_bytes.data() + offset, n, data);
-        return n;
-    }
-
-private:
-    QByteArrayView m_bytes;
-};
-
 /// T1. True when `data` holds the whole file that `walked` describes.
 bool readCalm(const WalkEntry &walked, Capture capture, qint64 nowNs, char *data, Monitor &monitor)
 {
@@ -54,7 +40,7 @@ bool readCalm(const WalkEntry &walked, Capture capture, qint64 nowNs, char *data
         return false;
     if (!FileTaker::mustLookInto(met, capture, nowNs))
         return true;
-    BytesSource content(QByteArrayView(data, met.size));
+    ViewSource content(QByteArrayView(data, met.size));
     const auto form = formOf({&content, met.size, met}, capture, walked.path, monitor);
     return form && *form == FileForm::Whole;
 }
